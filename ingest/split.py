@@ -1,0 +1,177 @@
+"""Pages in, passages out: cut by structure, never longer than the model reads.
+
+Blocks of one heading and one table belong together; a group that is too long is cut into pieces of even size at
+block, then sentence, then word borders. What is embedded is context (title, heading path, table header) and text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import ceil
+
+from ingest.document import Block, ReadPage
+from memory.catalogue import NewPassage
+from memory.embed import Embedder
+from memory.records import Span
+from memory.sentences import sentences
+from memory.text import searchable
+
+# Word pieces of text in a passage: the model reads 256 with context and special tokens, and smaller pieces are
+# found better (see eval/README.md for the sweep).
+LONGEST = 192
+# Word pieces of context at most; the innermost headings are kept.
+_LONGEST_CONTEXT = 56
+_SPECIAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A block, or a part of one that was too long."""
+
+    page: int
+    start: int
+    end: int
+    kind: str
+    heading: tuple[str, ...]
+    context: str
+    pieces: int
+
+
+def split(pages: Sequence[ReadPage], title: str, embedder: Embedder) -> list[NewPassage]:
+    """A version's passages, in reading order; together they hold every block of every page."""
+    texts = {page.number: page.text for page in pages}
+    units = list(_units(pages, embedder))
+    ocr = {page.number for page in pages if page.ocr}
+    return [
+        _passage(part, texts, title, ocr, embedder) for group in _groups(units) for part in _even_parts(group, LONGEST)
+    ]
+
+
+def text_hash(context: str, text: str) -> str:
+    """Names what is embedded: the same words are never embedded twice."""
+    return hashlib.sha256(f"{context}\0{searchable(text)}".encode()).hexdigest()
+
+
+def embedded(context: str, text: str) -> str:
+    """What the model reads of a passage."""
+    return f"{context}\n{searchable(text)}" if context else searchable(text)
+
+
+def _units(pages: Sequence[ReadPage], embedder: Embedder) -> Iterator[_Unit]:
+    blocks = [(page, block) for page in pages for block in page.blocks if block.end > block.start]
+    found = embedder.pieces([page.text[block.start : block.end] for page, block in blocks])
+    for (page, block), pieces in zip(blocks, found, strict=True):
+        if len(pieces.spans) <= LONGEST:
+            yield _unit(page, block, block.start, block.end, len(pieces.spans))
+        else:
+            yield from _cut(page, block, pieces.spans)
+
+
+def _unit(page: ReadPage, block: Block, start: int, end: int, pieces: int) -> _Unit:
+    return _Unit(page.number, start, end, block.kind, block.heading, block.context, pieces)
+
+
+def _cut(page: ReadPage, block: Block, spans: Sequence[tuple[int, int]]) -> Iterator[_Unit]:
+    """A long block at its sentences; a long sentence where LONGEST word pieces end between two words."""
+    text = page.text[block.start : block.end]
+    at = 0
+    for start, end in sentences(text):
+        first = at
+        while at < len(spans) and spans[at][0] < end:
+            at += 1
+        inside = spans[first:at]
+        for part_start, part_end, count in _windows(text, start, end, inside):
+            yield _unit(page, block, block.start + part_start, block.start + part_end, count)
+
+
+def _windows(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """(start, end, pieces) of parts of text[start:end], each of at most LONGEST pieces."""
+    while len(spans) > LONGEST:
+        cut = LONGEST
+        while cut > LONGEST // 2 and not text[spans[cut][0] - 1].isspace():
+            cut -= 1
+        yield start, start + len(text[start : spans[cut][0]].rstrip()), cut
+        start, spans = spans[cut][0], spans[cut:]
+    if start < end:
+        yield start, end, len(spans)
+
+
+def _groups(units: Sequence[_Unit]) -> Iterator[list[_Unit]]:
+    """Runs of units under one heading and one table header; a heading without text joins what follows below it."""
+    waiting: list[_Unit] = []
+    for (heading, _), run in groupby(units, key=lambda unit: (unit.heading, unit.context)):
+        group = list(run)
+        if waiting and heading[: len(waiting[-1].heading)] != waiting[-1].heading:
+            yield waiting
+            waiting = []
+        if all(unit.kind == "heading" for unit in group) and sum(u.pieces for u in waiting + group) < LONGEST // 2:
+            waiting += group
+        else:
+            yield waiting + group
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _even_parts(group: Sequence[_Unit], longest: int) -> Iterator[list[_Unit]]:
+    """Cut a group into parts of about the same size, none longer than `longest`."""
+    total = sum(unit.pieces for unit in group)
+    target = min(longest, ceil(total / ceil(total / longest) * 1.1)) if total else longest
+    part: list[_Unit] = []
+    size = 0
+    for unit in group:
+        # A page's end inside a part is fine; more than two pages is not one passage any more.
+        far = bool(part) and unit.page - part[0].page > 1
+        if part and (size + unit.pieces > target or far):
+            yield part
+            part, size = [], 0
+        part.append(unit)
+        size += unit.pieces
+    if part:
+        yield part
+
+
+def _passage(part: Sequence[_Unit], texts: dict[int, str], title: str, ocr: set[int], embedder: Embedder) -> NewPassage:
+    spans = tuple(_spans(part, texts))
+    text = "\n".join(texts[span.page][span.start : span.end] for span in spans)
+    heading = part[-1].heading
+    context = _context(title, heading, part[-1].context, embedder)
+    return NewPassage(
+        spans=spans,
+        text=text,
+        context=context,
+        heading=heading,
+        ocr=any(span.page in ocr for span in spans),
+        text_hash=text_hash(context, text),
+    )
+
+
+def _spans(part: Iterable[_Unit], texts: dict[int, str]) -> Iterator[Span]:
+    """As few spans as hold the units: what stands between two of them and is not blank stays out."""
+    span: Span | None = None
+    for unit in part:
+        if span and span.page == unit.page and not texts[span.page][span.end : unit.start].strip():
+            span = Span(span.page, span.start, unit.end)
+        else:
+            if span:
+                yield span
+            span = Span(unit.page, unit.start, unit.end)
+    if span:
+        yield span
+
+
+def _context(title: str, heading: Sequence[str], header: str, embedder: Embedder) -> str:
+    """Title, heading path and table header, outer headings left out until it fits."""
+    names = [searchable(name) for name in (title, *heading, header) if name.strip()]
+    names = [name for i, name in enumerate(names) if i == 0 or name.lower() != names[i - 1].lower()]
+    counts = [len(pieces.spans) for pieces in embedder.pieces(names)]
+    while len(names) > 1 and sum(counts) + 2 * len(counts) > _LONGEST_CONTEXT:
+        outer = 1 if len(names) > 2 else 0
+        del names[outer], counts[outer]
+    joined = ". ".join(names)
+    if counts and sum(counts) > _LONGEST_CONTEXT:
+        joined = joined[: embedder.pieces([joined])[0].spans[_LONGEST_CONTEXT - 1][1]]
+    return joined

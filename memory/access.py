@@ -1,0 +1,49 @@
+"""Scope: what the asker may see. A required argument everywhere; an empty scope sees nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The access labels that the asker holds. `labels` None: the operator of this memory, who sees everything."""
+
+    labels: frozenset[str] | None
+
+    @classmethod
+    def of(cls, labels: Iterable[str]) -> Scope:
+        """Exactly these labels."""
+        return cls(frozenset(labels))
+
+    @classmethod
+    def operator(cls) -> Scope:
+        """Everything: for whoever runs the memory on its own machine."""
+        return cls(None)
+
+    def sees(self, label: str) -> bool:
+        """Whether a document that carries `label` may be shown."""
+        return self.labels is None or label in self.labels
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A scope, a day and a collection: together they say which versions a question is answered from.
+
+    `as_of` is the day whose law counts. `today`: versions that are current and in force on that day;
+    otherwise also those that were current then and have been superseded since.
+    """
+
+    scope: Scope
+    as_of: date
+    today: bool = True
+    collection: str | None = None
+
+    @classmethod
+    def on(cls, scope: Scope, as_of: date | None = None, collection: str | None = None) -> Selection:
+        """What was in force on `as_of`; None: what is in force now."""
+        return cls(scope, as_of or date.today(), as_of is None, collection)

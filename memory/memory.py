@@ -1,0 +1,195 @@
+"""The memory of one folder: what the doors and the pipeline hold.
+
+It opens the catalogue, keeps the newest verified generation at hand, and answers searches within a scope.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from memory import catalogue
+from memory.access import Scope, Selection
+from memory.embed import Embedder, Encoding
+from memory.errors import MemoryUnusable, Misuse
+from memory.fuse import Weights
+from memory.generations import Generation, Generations, reflects
+from memory.records import Hit, Passage, Scores
+from memory.retrieve import Ranking, rank
+from memory.store import Store, get_meta, set_meta
+from memory.text import searchable
+
+LONGEST_QUESTION = 2_000
+_KEPT_SELECTIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gives: hits, best first, the question as the model saw it, and the generation's number."""
+
+    hits: tuple[Hit, ...]
+    encoding: Encoding
+    generation: int
+
+
+class Memory:
+    """One memory folder, opened. Safe between threads; `embedder` is loaded by the caller, once a process."""
+
+    def __init__(self, data: Path, embedder: Embedder, *, create: bool = False) -> None:
+        self.store = Store(data, create=create)
+        self.embedder = embedder
+        self.generations = Generations(data / "caches")
+        self._opened: Generation | None = None
+        self._opened_name: str | None = None
+        self._swap = threading.Lock()
+        self._selected: dict[tuple[Selection, int], NDArray[np.int64]] = {}
+        self._check_model(create=create)
+
+    def _check_model(self, *, create: bool) -> None:
+        with self.store.reading() as connection:
+            made_with = get_meta(connection, "model")
+        if made_with and made_with != self.embedder.fingerprint:
+            raise MemoryUnusable(
+                f"{self.store.data}: made with another model ({made_with}, now {self.embedder.fingerprint}); "
+                "set KHUMBULA_MODEL back, or ingest into a new folder"
+            )
+        if create and not made_with:
+            with self.store.transaction() as connection:
+                set_meta(connection, "model", self.embedder.fingerprint)
+
+    # The generation
+
+    def generation(self) -> Generation:
+        """The newest generation; caught up or rebuilt first when it is behind, damaged or missing."""
+        with self._swap:
+            name = self.generations.current_name()
+            if self._opened is None:
+                self._opened, self._opened_name = self._verified_or_rebuilt(), self.generations.current_name()
+            elif name != self._opened_name and (newer := self.generations.open()) is not None:
+                self._opened, self._opened_name = newer, name
+                self._selected.clear()
+            return self._opened
+
+    def _verified_or_rebuilt(self) -> Generation:
+        opened = self.generations.open()
+        with self.store.reading() as connection:
+            if opened is not None and reflects(connection, opened.facts, self.embedder.fingerprint):
+                return opened
+        with self.store.writing_if_free() as held:
+            if held:
+                return self._publish(afresh=opened is None)
+        if opened is None:
+            raise MemoryUnusable(
+                f"{self.store.data}: the search caches are missing or damaged and cannot be rebuilt here; "
+                "wait for the running ingest, or make the folder writable"
+            )
+        return opened
+
+    def _publish(self, *, afresh: bool) -> Generation:
+        with self.store.reading() as connection:
+            return self.generations.publish(connection, self.embedder.fingerprint, self.embedder.dim, afresh=afresh)
+
+    def publish(self, *, afresh: bool = False) -> Generation:
+        """Bring the caches up to the catalogue. The caller holds the write lock."""
+        with self._swap:
+            self._opened = self._publish(afresh=afresh)
+            self._opened_name = self.generations.current_name()
+            self._selected.clear()
+            return self._opened
+
+    # Asking
+
+    def scope_of(self, user: str) -> Scope:
+        """What a user may see, looked up now."""
+        with self.store.reading() as connection:
+            return Scope.of(catalogue.granted(connection, user))
+
+    def search(self, question: str, selection: Selection, *, k: int = 10, weights: Weights = Weights()) -> Found:
+        """The k passages that answer best.
+
+        Raises:
+            Misuse: the question is empty or longer than LONGEST_QUESTION characters.
+        """
+        checked_question(question)
+        encoding = self.encode(question)
+        generation = self.generation()
+        with self.store.reading() as connection:
+            ranking = self._rank(connection, generation, question, encoding, selection, weights)
+            hits = _hits(connection, generation, ranking, selection.scope, k)
+        return Found(hits, encoding, generation.facts.number)
+
+    def encode(self, question: str) -> Encoding:
+        """The question as the model sees it."""
+        return self.embedder.encode([searchable(question)])[0]
+
+    def rank(self, question: str, selection: Selection, *, weights: Weights = Weights()) -> tuple[Ranking, Generation]:
+        """All candidates of a question as rows of a generation, best first."""
+        generation = self.generation()
+        with self.store.reading() as connection:
+            ranking = self._rank(connection, generation, question, self.encode(question), selection, weights)
+        return ranking, generation
+
+    def _rank(
+        self,
+        connection: Connection,
+        generation: Generation,
+        question: str,
+        encoding: Encoding,
+        selection: Selection,
+        weights: Weights,
+    ) -> Ranking:
+        versions = self._versions(connection, selection)
+        seen = frozenset(label for label in generation.terms if selection.scope.sees(label))
+        return rank(generation, question, encoding, versions, seen, weights=weights)
+
+    def _versions(self, connection: Connection, selection: Selection) -> NDArray[np.int64]:
+        """The selection's version ids; kept until the catalogue changes."""
+        key = (selection, int(get_meta(connection, "sequence", "0")))
+        if key not in self._selected:
+            if len(self._selected) >= _KEPT_SELECTIONS:
+                self._selected.clear()
+            self._selected[key] = catalogue.selected_versions(connection, selection)
+        return self._selected[key]
+
+    def passage_codes(self, passages: Sequence[Passage]) -> list[NDArray[np.uint8]]:
+        """Token codes of passages; empty for one that is not in the generation at hand."""
+        generation = self.generation()
+        rows = np.searchsorted(generation.ids, [p.id for p in passages])
+        none = np.zeros((0, generation.facts.dim // 8), np.uint8)
+        return [
+            generation.codes(int(row)) if row < len(generation.ids) and generation.ids[row] == p.id else none
+            for p, row in zip(passages, rows, strict=True)
+        ]
+
+
+def checked_question(question: str) -> None:
+    """Raise `Misuse` for a question that is no question."""
+    if not question.strip():
+        raise Misuse("the question is empty; type what you want to know")
+    if len(question) > LONGEST_QUESTION:
+        raise Misuse(f"the question has {len(question):,} characters; ask in at most {LONGEST_QUESTION:,} characters")
+
+
+def _hits(connection: Connection, generation: Generation, ranking: Ranking, scope: Scope, k: int) -> tuple[Hit, ...]:
+    """The first k rows as hits; what left the catalogue or the scope since is passed over."""
+    ids = [int(i) for i in generation.ids[ranking.rows[:k]]]
+    found = catalogue.get_passages(connection, ids, scope)
+    return tuple(
+        Hit(*found[passage_id], scores=_scores(ranking, at)) for at, passage_id in enumerate(ids) if passage_id in found
+    )
+
+
+def _scores(ranking: Ranking, at: int) -> Scores:
+    terms, late = float(ranking.terms[at]), float(ranking.late[at])
+    return Scores(
+        fused=float(ranking.fused[at]),
+        dense=float(ranking.dense[at]),
+        terms=None if np.isnan(terms) else terms,
+        late=None if np.isnan(late) else late,
+    )

@@ -1,0 +1,175 @@
+"""The nouns: document, version, page, passage, citation, answer. Frozen; dates are ISO 8601 days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A thing with a title, an owner and versions. `label`: who may see it; `custodian`: the post that answers."""
+
+    id: int
+    title: str
+    collection: str
+    label: str
+    key: str | None = None
+    kind: str | None = None
+    department: str | None = None
+    custodian: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One file of a document. `number` counts from 1; `status`: current, superseded, repealed, draft, withdrawn."""
+
+    id: int
+    document_id: int
+    number: int
+    sha256: str
+    file_name: str
+    media_type: str
+    size: int
+    status: str
+    title: str
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    created: str | None = None
+    published: str | None = None
+    in_force_from: str | None = None
+    in_force_to: str | None = None
+    identity: str | None = None
+    ingested_at: str = ""
+    parent_id: int | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line: its slice of the page's text, and its box in points, origin at the page's top left."""
+
+    start: int
+    end: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a version; `number` counts from 1, `label` is what is printed on it."""
+
+    version_id: int
+    number: int
+    text: str
+    anchor: str
+    label: str = ""
+    width: float = 0.0
+    height: float = 0.0
+    picture: bool = False
+    needs_ocr: bool = False
+    ocr: bool = False
+    confidence: float | None = None
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open slice of one page's text."""
+
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is embedded and cited. `text` is its spans' slices, verbatim, joined by line ends.
+
+    `context` (title, heading path, table header) is searched with it and never quoted.
+    """
+
+    id: int
+    version_id: int
+    ordinal: int
+    spans: tuple[Span, ...]
+    text: str
+    context: str
+    heading: tuple[str, ...]
+    ocr: bool
+
+    @property
+    def first_page(self) -> int:
+        """The page that it begins on."""
+        return self.spans[0].page
+
+    @property
+    def last_page(self) -> int:
+        """The page that it ends on."""
+        return self.spans[-1].page
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Why a passage stands where it does: cosine, term score, late interaction, and their fusion.
+
+    `dense` is None where the passage came from the terms alone, and the other way round.
+    """
+
+    fused: float
+    dense: float | None = None
+    terms: float | None = None
+    late: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with what it belongs to."""
+
+    passage: Passage
+    version: Version
+    document: Document
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and where it stands: `quote == page_text[start:end]`. `page` counts from 1."""
+
+    marker: int
+    document_id: int
+    title: str
+    collection: str
+    version: int
+    file_name: str
+    sha256: str
+    page: int
+    page_label: str | None
+    section: str | None
+    quote: str
+    start: int
+    end: int
+    ocr: bool
+    in_force_from: str | None
+    in_force_to: str | None
+    status: str
+    url: str
+    score: float
+    passage_id: int
+    custodian: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the asker gets. When not `supported`, `citations` is empty and `closest` holds what came nearest."""
+
+    question: str
+    supported: bool
+    answer: str
+    generated_by: str
+    citations: tuple[Citation, ...]
+    closest: tuple[Citation, ...]
+    generation: int
+    took_ms: float

@@ -1,0 +1,98 @@
+"""Question in, ranked rows out: candidates by meaning and by terms, fused, then late interaction over the best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memory.embed import Encoding
+from memory.fuse import Weights, first_stage
+from memory.generations import Generation
+from memory.late import maxsim
+from memory.text import searchable
+
+CANDIDATES = 200
+RERANKED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Rows of a generation, best first, with each stage's score; all (n,). NaN: the stage did not see the row."""
+
+    rows: NDArray[np.int64]
+    fused: NDArray[np.float32]
+    dense: NDArray[np.float32]
+    terms: NDArray[np.float32]
+    late: NDArray[np.float32]
+
+
+def rank(
+    generation: Generation,
+    question: str,
+    encoding: Encoding,
+    versions: NDArray[np.int64],
+    labels: frozenset[str],
+    *,
+    weights: Weights = Weights(),
+    candidates: int = CANDIDATES,
+) -> Ranking:
+    """Rank the passages of `versions` (ids, ascending), whose documents carry one of `labels`, for a question."""
+    allowed = _mask(generation, versions)
+    dense_rows, _ = generation.vectors.search(encoding.vector, candidates, allowed)
+    term_rows, term_scores = _by_terms(generation, searchable(question), versions, labels, candidates)
+    rows = np.union1d(dense_rows, term_rows)
+    cosines = generation.vectors.score(encoding.vector, rows)
+    terms = np.full(len(rows), np.nan, np.float32)
+    terms[np.searchsorted(rows, term_rows)] = term_scores
+    fused = first_stage(cosines, np.nan_to_num(terms), weights)
+    order = np.lexsort((rows, -fused))
+    late = np.full(len(rows), np.nan, np.float32)
+    if weights.late > 0 and len(rows):
+        fused, late = _rerank(generation, encoding, rows, fused, order[:RERANKED], weights.late)
+        order = np.lexsort((rows, -fused))
+    return Ranking(rows[order], fused[order], cosines[order], terms[order], late[order])
+
+
+def _mask(generation: Generation, versions: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+    """Which rows may be found; None when all may."""
+    if np.isin(generation.known_versions, versions, assume_unique=True).all():
+        return None
+    return np.isin(generation.versions, versions)
+
+
+def _by_terms(
+    generation: Generation, question: str, versions: NDArray[np.int64], labels: frozenset[str], k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The best rows over the labels' indexes, each searched with the smaller of the two filters."""
+    known = generation.known_versions
+    inside = np.intersect1d(known, versions, assume_unique=True)
+    outside = np.setdiff1d(known, versions, assume_unique=True)
+    only, without = (inside, None) if len(inside) < len(outside) else (None, outside)
+    found = [
+        index.search(question, k, only=only, without=without)
+        for label, index in generation.terms.items()
+        if label in labels
+    ]
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
+    best = np.lexsort((rows, -scores))[:k]
+    return rows[best], scores[best]
+
+
+def _rerank(
+    generation: Generation,
+    encoding: Encoding,
+    rows: NDArray[np.int64],
+    fused: NDArray[np.float32],
+    best: NDArray[np.intp],
+    weight: float,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Add late interaction to the `best`; the others keep their order below them."""
+    late = np.full(len(rows), np.nan, np.float32)
+    late[best] = maxsim(encoding.codes, [generation.codes(int(row)) for row in rows[best]])
+    raised = fused - 2 * weight
+    raised[best] = fused[best] + weight * late[best]
+    return raised, late

@@ -1,0 +1,144 @@
+"""The catalogue's tables. Times are ISO 8601 strings in UTC, days are ISO 8601 days; both sort as text."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, index=True),
+    Column("title", Text, nullable=False),
+    Column("collection", String, nullable=False),
+    Column("label", String, nullable=False, index=True),
+    Column("kind", String),
+    Column("department", String),
+    Column("custodian", String),
+    sqlite_autoincrement=True,
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("file_name", Text, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("status", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("language", String),
+    Column("created", String(10)),
+    Column("published", String(10)),
+    Column("in_force_from", String(10)),
+    Column("in_force_to", String(10)),
+    # The interval for as-of questions: the dates in force where they are known, else when this memory
+    # learnt of the version and of its successor.
+    Column("valid_from", String(10)),
+    Column("valid_to", String(10)),
+    Column("identity", Text),
+    Column("parent_id", ForeignKey("versions.id")),
+    Column("extra", JSON, nullable=False),
+    Column("notes", JSON, nullable=False),
+    Column("ingested_at", String, nullable=False),
+    # Pages were read by OCR since the passages were cut.
+    Column("stale", Boolean, nullable=False),
+    UniqueConstraint("document_id", "number"),
+    sqlite_autoincrement=True,
+)
+
+paths = Table(
+    "paths",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), index=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("mtime_ns", Integer, nullable=False),
+    Column("profile", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("label", String, nullable=False),
+    Column("anchor", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("width", Float, nullable=False),
+    Column("height", Float, nullable=False),
+    Column("picture", Boolean, nullable=False),
+    Column("needs_ocr", Boolean, nullable=False),
+    Column("ocr", Boolean, nullable=False),
+    Column("confidence", Float),
+    # Blocks and lines as the reader gave them, zlib-compressed JSON: for cutting again and for highlights.
+    Column("layout", LargeBinary, nullable=False),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("spans", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("context", Text, nullable=False),
+    Column("heading", JSON, nullable=False),
+    Column("ocr", Boolean, nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    UniqueConstraint("version_id", "ordinal"),
+    sqlite_autoincrement=True,
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("text_hash", String(64), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    Column("codes", LargeBinary, nullable=False),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("user", String, primary_key=True),
+    Column("label", String, primary_key=True),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("asked_by", String),
+    Column("asked_at", String, nullable=False),
+    Column("custodian", String),
+    Column("status", String, nullable=False),
+)
+
+Index("ix_pages_needs_ocr", pages.c.version_id, sqlite_where=pages.c.needs_ocr)

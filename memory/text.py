@@ -1,0 +1,14 @@
+"""Text as it is searched: a page's verbatim slice in, one line with words made whole out."""
+
+import re
+import unicodedata
+
+# A word broken over a line end. Only before a small letter: "Section 12-\nA" and "2019-\n2020" keep their hyphen.
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\s*\n\s*(?=[a-z\u00df-\u00ff])")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\ufffe\x00-\x08\x0b-\x1f]")
+
+
+def searchable(text: str) -> str:
+    """`text` for embedding and term search: broken words joined, compatibility forms folded, spaces single."""
+    joined = _INVISIBLE.sub("", _BROKEN_WORD.sub("", text))
+    return " ".join(unicodedata.normalize("NFKC", joined).split())
