@@ -112,8 +112,7 @@ def page_to_json(page: ReadPage) -> dict[str, Any]:
     record = {name: getattr(page, name) for name in ReadPage.__slots__}
     record["blocks"] = [[b.kind, b.start, b.end, list(b.heading), b.context] for b in page.blocks]
     record["lines"] = [
-        [ln.start, ln.end, round(ln.x0, 1), round(ln.y0, 1), round(ln.x1, 1), round(ln.y1, 1)]
-        for ln in page.lines
+        [ln.start, ln.end, round(ln.x0, 1), round(ln.y0, 1), round(ln.x1, 1), round(ln.y1, 1)] for ln in page.lines
     ]
     return record
 
@@ -131,9 +130,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
     return {
         "pages": [page_to_json(page) for page in reading.pages],
         "metadata": asdict(reading.metadata),
-        "attachments": [
-            {"name": a.name, "content": b64encode(a.content).decode("ascii")} for a in reading.attachments
-        ],
+        "attachments": [{"name": a.name, "content": b64encode(a.content).decode("ascii")} for a in reading.attachments],
         "notes": list(reading.notes),
     }
 

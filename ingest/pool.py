@@ -140,9 +140,7 @@ class Pool:
             return "convert", min(max(self._seconds, _CONVERT_SECONDS) + extra, _SECONDS_AT_MOST)
         return "read", min(self._seconds + extra, _SECONDS_AT_MOST)
 
-    def _ask(
-        self, kind: str, request: dict[str, Any], name: str, doing: str, seconds: float
-    ) -> dict[str, Any]:
+    def _ask(self, kind: str, request: dict[str, Any], name: str, doing: str, seconds: float) -> dict[str, Any]:
         # The wall clock stops a worker first; processor time is for when nobody watches any more.
         request["seconds"] = (seconds + 5) * self.workers
         with self._worker(kind) as child:

@@ -106,8 +106,7 @@ def _deny_network() -> str:
     except OSError as error:
         sys.addaudithook(_refuse_sockets)
         return (
-            f"the kernel takes no system call filter ({error.strerror}): "
-            "Python code opens no socket, native code could"
+            f"the kernel takes no system call filter ({error.strerror}): Python code opens no socket, native code could"
         )
     return ""
 

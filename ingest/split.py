@@ -22,9 +22,10 @@ from memory.text import searchable
 # Word pieces of text in a passage: the model reads 256 with context and special tokens, and smaller pieces are
 # found better (see eval/README.md for the sweep).
 LONGEST = 192
-# Word pieces of context at most; the innermost headings are kept.
-_LONGEST_CONTEXT = 56
-_SPECIAL = 2
+# Word pieces of context at most, as a part of what the model reads (56 of 256); the innermost headings are kept.
+_CONTEXT_SHARE = 0.22
+# Special tokens, and the few pieces that a word cut in two or two parts put together may gain.
+_SPARE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,14 @@ class _Unit:
 
 def split(pages: Sequence[ReadPage], title: str, embedder: Embedder) -> list[NewPassage]:
     """A version's passages, in reading order; together they hold every block of every page."""
+    longest = _longest(embedder)
     texts = {page.number: page.text for page in pages}
-    units = list(_units(pages, embedder))
+    units = list(_units(pages, embedder, longest))
     ocr = {page.number for page in pages if page.ocr}
     return [
-        _passage(part, texts, title, ocr, embedder) for group in _groups(units) for part in _even_parts(group, LONGEST)
+        _passage(part, texts, title, ocr, embedder)
+        for group in _groups(units, longest)
+        for part in _even_parts(group, longest)
     ]
 
 
@@ -60,46 +64,82 @@ def embedded(context: str, text: str) -> str:
     return f"{context}\n{searchable(text)}" if context else searchable(text)
 
 
-def _units(pages: Sequence[ReadPage], embedder: Embedder) -> Iterator[_Unit]:
+def _longest(embedder: Embedder) -> int:
+    """Word pieces of text in a passage of this model."""
+    return min(LONGEST, embedder.max_tokens - _longest_context(embedder) - _SPARE)
+
+
+def _longest_context(embedder: Embedder) -> int:
+    return int(embedder.max_tokens * _CONTEXT_SHARE)
+
+
+def _units(pages: Sequence[ReadPage], embedder: Embedder, longest: int) -> Iterator[_Unit]:
+    """Blocks, the long ones cut, counted as the model will see them: searchable text, not the page's own."""
     blocks = [(page, block) for page in pages for block in page.blocks if block.end > block.start]
-    found = embedder.pieces([page.text[block.start : block.end] for page, block in blocks])
-    for (page, block), pieces in zip(blocks, found, strict=True):
-        if len(pieces.spans) <= LONGEST:
-            yield _unit(page, block, block.start, block.end, len(pieces.spans))
+    texts = [page.text[block.start : block.end] for page, block in blocks]
+    counts = _counts(texts, embedder)
+    for (page, block), text, count in zip(blocks, texts, counts, strict=True):
+        if count <= longest:
+            yield _unit(page, block, 0, len(text), count)
         else:
-            yield from _cut(page, block, pieces.spans)
+            parts = list(_cut(text, embedder.pieces([text])[0].spans, longest))
+            sized = _counts([text[start:end] for start, end in parts], embedder)
+            for (start, end), size in zip(parts, sized, strict=True):
+                yield from _fitting(page, block, (start, end, size), embedder, longest)
+
+
+def _counts(texts: Sequence[str], embedder: Embedder) -> list[int]:
+    """Word pieces of each text when it is embedded."""
+    return [len(pieces.spans) for pieces in embedder.pieces([searchable(text) for text in texts])]
 
 
 def _unit(page: ReadPage, block: Block, start: int, end: int, pieces: int) -> _Unit:
-    return _Unit(page.number, start, end, block.kind, block.heading, block.context, pieces)
+    at = block.start
+    return _Unit(page.number, at + start, at + end, block.kind, block.heading, block.context, pieces)
 
 
-def _cut(page: ReadPage, block: Block, spans: Sequence[tuple[int, int]]) -> Iterator[_Unit]:
-    """A long block at its sentences; a long sentence where LONGEST word pieces end between two words."""
-    text = page.text[block.start : block.end]
+def _fitting(
+    page: ReadPage, block: Block, part: tuple[int, int, int], embedder: Embedder, longest: int
+) -> Iterator[_Unit]:
+    """A part that grew when made searchable ("…" becomes "..."), halved until it fits. `part`: start, end, pieces."""
+    start, end, count = part
+    if count <= longest or end - start < 2:
+        yield _unit(page, block, start, end, count)
+        return
+    text = page.text[block.start + start : block.start + end]
+    middle = text.rfind(" ", 1, len(text) // 2) + 1 or len(text) // 2
+    halves = ((start, start + middle), (start + middle, end))
+    sizes = _counts([text[:middle], text[middle:]], embedder)
+    for (half_start, half_end), size in zip(halves, sizes, strict=True):
+        yield from _fitting(page, block, (half_start, half_end, size), embedder, longest)
+
+
+def _cut(text: str, spans: Sequence[tuple[int, int]], longest: int) -> Iterator[tuple[int, int]]:
+    """A long text at its sentences; a long sentence where `longest` word pieces end between two words."""
     at = 0
     for start, end in sentences(text):
         first = at
         while at < len(spans) and spans[at][0] < end:
             at += 1
-        inside = spans[first:at]
-        for part_start, part_end, count in _windows(text, start, end, inside):
-            yield _unit(page, block, block.start + part_start, block.start + part_end, count)
+        yield from _windows(text, start, end, spans[first:at], longest)
 
 
-def _windows(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """(start, end, pieces) of parts of text[start:end], each of at most LONGEST pieces."""
-    while len(spans) > LONGEST:
-        cut = LONGEST
-        while cut > LONGEST // 2 and not text[spans[cut][0] - 1].isspace():
+def _windows(
+    text: str, start: int, end: int, spans: Sequence[tuple[int, int]], longest: int
+) -> Iterator[tuple[int, int]]:
+    """(start, end) of parts of text[start:end], each of at most `longest` pieces."""
+    first = 0
+    while len(spans) - first > longest:
+        cut = first + longest
+        while cut > first + longest // 2 and not text[spans[cut][0] - 1].isspace():
             cut -= 1
-        yield start, start + len(text[start : spans[cut][0]].rstrip()), cut
-        start, spans = spans[cut][0], spans[cut:]
+        yield start, start + len(text[start : spans[cut][0]].rstrip())
+        start, first = spans[cut][0], cut
     if start < end:
-        yield start, end, len(spans)
+        yield start, end
 
 
-def _groups(units: Sequence[_Unit]) -> Iterator[list[_Unit]]:
+def _groups(units: Sequence[_Unit], longest: int) -> Iterator[list[_Unit]]:
     """Runs of units under one heading and one table header; a heading without text joins what follows below it."""
     waiting: list[_Unit] = []
     for (heading, _), run in groupby(units, key=lambda unit: (unit.heading, unit.context)):
@@ -107,7 +147,7 @@ def _groups(units: Sequence[_Unit]) -> Iterator[list[_Unit]]:
         if waiting and heading[: len(waiting[-1].heading)] != waiting[-1].heading:
             yield waiting
             waiting = []
-        if all(unit.kind == "heading" for unit in group) and sum(u.pieces for u in waiting + group) < LONGEST // 2:
+        if all(unit.kind == "heading" for unit in group) and sum(u.pieces for u in waiting + group) < longest // 2:
             waiting += group
         else:
             yield waiting + group
@@ -153,7 +193,8 @@ def _spans(part: Iterable[_Unit], texts: dict[int, str]) -> Iterator[Span]:
     """As few spans as hold the units: what stands between two of them and is not blank stays out."""
     span: Span | None = None
     for unit in part:
-        if span and span.page == unit.page and not texts[span.page][span.end : unit.start].strip():
+        follows = span and span.page == unit.page and span.end <= unit.start
+        if span and follows and not texts[span.page][span.end : unit.start].strip():
             span = Span(span.page, span.start, unit.end)
         else:
             if span:
@@ -168,10 +209,11 @@ def _context(title: str, heading: Sequence[str], header: str, embedder: Embedder
     names = [searchable(name) for name in (title, *heading, header) if name.strip()]
     names = [name for i, name in enumerate(names) if i == 0 or name.lower() != names[i - 1].lower()]
     counts = [len(pieces.spans) for pieces in embedder.pieces(names)]
-    while len(names) > 1 and sum(counts) + 2 * len(counts) > _LONGEST_CONTEXT:
+    longest = _longest_context(embedder)
+    while len(names) > 1 and sum(counts) + 2 * len(counts) > longest:
         outer = 1 if len(names) > 2 else 0
         del names[outer], counts[outer]
     joined = ". ".join(names)
-    if counts and sum(counts) > _LONGEST_CONTEXT:
-        joined = joined[: embedder.pieces([joined])[0].spans[_LONGEST_CONTEXT - 1][1]]
+    if counts and sum(counts) > longest:
+        joined = joined[: embedder.pieces([joined])[0].spans[longest - 1][1]]
     return joined

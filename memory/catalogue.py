@@ -18,6 +18,7 @@ from memory.access import PUBLIC, Scope, Selection
 from memory.records import Document, Line, Page, Passage, Span, Version
 from memory.store import bump
 
+EVERYTHING = Scope.operator()
 # Placeholders in one statement: SQLite allows 32,766.
 _IN_LIMIT = 10_000
 
@@ -115,7 +116,8 @@ def _supersede(connection: Connection, version: Version, added: int) -> None:
 
 
 def _day_before(day: str) -> str:
-    return date.fromordinal(date.fromisoformat(day).toordinal() - 1).isoformat()
+    # 0001-01-01 has no day before; files do carry it.
+    return date.fromordinal(max(1, date.fromisoformat(day).toordinal() - 1)).isoformat()
 
 
 def set_status(connection: Connection, version_id: int, status: str) -> None:
@@ -280,11 +282,10 @@ def document_of_bytes(
         .join(documents)
         .where(
             versions.c.sha256 == sha256,
-            versions.c.status != "withdrawn",
             documents.c.collection == collection,
             documents.c.label == label,
         )
-        .order_by(versions.c.id.desc())
+        .order_by(versions.c.status == "withdrawn", versions.c.id.desc())
     )
     row = connection.execute(query).first()
     if row is None:
@@ -304,11 +305,6 @@ def get_version_by_id(connection: Connection, version_id: int) -> Version | None
     """A version by its id."""
     row = connection.execute(select(versions).where(versions.c.id == version_id)).first()
     return None if row is None else version_from(row)
-
-
-def version_of_bytes(connection: Connection, sha256: str) -> int | None:
-    """Any version made of these bytes whose pages are all read: they need no second parsing."""
-    return connection.scalar(select(versions.c.id).where(versions.c.sha256 == sha256).order_by(versions.c.id))
 
 
 def get_version(connection: Connection, document_id: int, number: int, scope: Scope) -> tuple[Document, Version] | None:

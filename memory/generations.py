@@ -87,7 +87,7 @@ class Generations:
         """The name of the generation in force."""
         try:
             return (self._folder / "current").read_text("utf-8").strip() or None
-        except OSError:
+        except (OSError, ValueError):
             return None
 
     def open(self) -> Generation | None:

@@ -151,11 +151,13 @@ class Memory:
     def _versions(self, connection: Connection, selection: Selection) -> NDArray[np.int64]:
         """The selection's version ids; kept until the catalogue changes."""
         key = (selection, int(get_meta(connection, "sequence", "0")))
-        if key not in self._selected:
+        # Read once: another thread may clear the kept ones at any time.
+        versions = self._selected.get(key)
+        if versions is None:
             if len(self._selected) >= _KEPT_SELECTIONS:
                 self._selected.clear()
-            self._selected[key] = catalogue.selected_versions(connection, selection)
-        return self._selected[key]
+            versions = self._selected[key] = catalogue.selected_versions(connection, selection)
+        return versions
 
     def passage_codes(self, passages: Sequence[Passage]) -> list[NDArray[np.uint8]]:
         """Token codes of passages; empty for one that is not in the generation at hand."""

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,11 +57,20 @@ def prepared(model: str, cache: Path) -> Graph:
         Misuse: there is no such model, or its weights are not the official ones.
     """
     source = _source(model)
-    folder = cache / f"{source.name}-{_source_key(source)}-{GRAPH_FORMAT}"
+    folder = _folder(source, cache)
     if not (folder / "graph.json").exists():
         _convert(source, folder)
     facts = json.loads((folder / "graph.json").read_text("utf-8"))
     return Graph(folder, facts["fingerprint"], facts["dim"], facts["max_tokens"])
+
+
+def needs_conversion(model: str, cache: Path) -> bool:
+    """Whether `prepared` will take its time."""
+    return not (_folder(_source(model), cache) / "graph.json").exists()
+
+
+def _folder(source: Path, cache: Path) -> Path:
+    return cache / f"{source.name}-{_source_key(source)}-{GRAPH_FORMAT}"
 
 
 def _source(model: str) -> Path:
@@ -125,7 +135,10 @@ def _write_graph(source: Path, target: Path) -> dict[str, Any]:
             out = model(dict(zip(names, tensors, strict=True)))
             return out["sentence_embedding"], out["token_embeddings"]
 
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        # Tracing warns of branches on the mask's shape and of its own end to come; the tests hold the graph
+        # against the model itself.
+        warnings.simplefilter("ignore")
         graph = ov.convert_model(Traced(), example_input=tuple(example[name] for name in names))
         sample = model.encode(list(_SAMPLE), output_value="token_embeddings", convert_to_numpy=False)
     for port, name in zip(graph.inputs, names, strict=True):
@@ -134,8 +147,14 @@ def _write_graph(source: Path, target: Path) -> dict[str, Any]:
     model.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
     vectors = torch.cat([torch.nn.functional.normalize(v[1:-1].float(), dim=1) for v in sample])
     return {
-        "dim": int(model.get_sentence_embedding_dimension() or 0),
+        "dim": int(model.get_embedding_dimension() or 0),
         "max_tokens": int(model.max_seq_length or 512),
         "inputs": names,
         "centre": [round(float(x), 6) for x in vectors.mean(dim=0)],
     }
+
+
+if __name__ == "__main__":
+    from memory.settings import Settings
+
+    prepared(Settings().model, Settings().model_cache)

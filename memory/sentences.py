@@ -10,7 +10,11 @@ _ABBREVIATIONS = frozenset(
     "approx dept govt ltd pty inc co rev jr sr jan feb mar apr jun jul aug sep sept oct nov dec mnr mev me bl art "
     "nr asst tel ext gen col capt a.m p.m viz".split()
 )
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s)|\n\s*\n|(?<=[:;.,])\s*\n(?=\s*(?:\(?[a-zA-Z0-9]{1,4}[.)]|[•▪◦\-–*])\s)")
+# Quantifiers that never give back (`*+`): a page of dot leaders or blank lines takes no longer than it is long.
+_END = re.compile(
+    r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s)|\n\s*\n|(?<=[:;.,])[^\S\n]*+\n(?=\s*+(?:\(?[a-zA-Z0-9]{1,4}[.)]|[•▪◦\-–*])\s)"
+)
+_NEXT = re.compile(r"\s*+(\S?)")
 _LAST_WORD = re.compile(r"([\w.]+)[.]$")
 
 
@@ -40,14 +44,14 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     if "\n\n" in match.group():
         return True
-    word = _LAST_WORD.search(text[start : match.start() + 1][-24:])
+    word = _LAST_WORD.search(text[max(start, match.start() - 23) : match.start() + 1])
     if word is None:
         return True
     last = word.group(1).lower()
-    following = text[match.end() :].lstrip()[:1]
+    following = _NEXT.match(text, match.end())
     if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()):
         return False
     # "4. The applicant" at the start of a line is a number, not a sentence.
     if last.replace(".", "").isdigit() and not text[start : match.start()].strip(" \n" + last + "."):
         return False
-    return not following.islower()
+    return following is None or not following.group(1).islower()

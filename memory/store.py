@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -42,6 +43,8 @@ class Store:
         if create and not self.writable:
             raise MemoryUnusable(f"{data}: the memory's folder is read-only; make it writable or name another")
         self.engine = _engine(self.path, writable=self.writable)
+        # A transaction that writes takes SQLite's lock when it begins: one that reads first could not wait for it.
+        self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         with _told(data):
             self._migrate()
 
@@ -53,6 +56,8 @@ class Store:
             return
         if at is not None and at > HEAD:
             raise MemoryUnusable(f"{self.data}: made by a newer Khumbula (catalogue {at}); update this program")
+        if at is None and (self.data / "originals").exists():
+            raise MemoryUnusable(f"{self.data}: the catalogue is damaged (it is empty); restore a backup")
         if not self.writable:
             raise MemoryUnusable(f"{self.data}: catalogue {at} must be updated, and the folder is read-only")
         from alembic import command
@@ -60,7 +65,7 @@ class Store:
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.engine.begin() as connection:
+        with self._writer.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -73,9 +78,15 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One write transaction; the catalogue's sequence number rises by one."""
-        with _told(self.data), self.engine.begin() as connection:
+        with _told(self.data), self._writer.begin() as connection:
             yield connection
             bump(connection, "sequence")
+
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """A write that changes nothing of what is found (a gap, a grant): the sequence number stays."""
+        with _told(self.data), self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -171,9 +182,10 @@ def _make_folder(data: Path) -> None:
 
 def _engine(path: Path, *, writable: bool) -> Engine:
     # A read-only folder cannot hold SQLite's -shm file: open as immutable, which nobody can then change.
-    uri = f"file:{path}" if writable else f"file:{path}?mode=ro&immutable=1"
+    uri = f"file:{quote(str(path))}" + ("" if writable else "?mode=ro&immutable=1")
     engine = create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=30, check_same_thread=False)
+        "sqlite://",
+        creator=lambda: sqlite3.connect(uri, uri=True, timeout=30, check_same_thread=False, isolation_level=None),
     )
 
     @event.listens_for(engine, "connect")
@@ -183,6 +195,12 @@ def _engine(path: Path, *, writable: bool) -> Engine:
             connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA cache_size=-65536")
+
+    # By itself Python's sqlite3 begins nothing before a SELECT or a CREATE TABLE: a reader would see several
+    # states, and a migration that is cut off would leave half of its tables.
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
     return engine
 

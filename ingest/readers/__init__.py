@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def read(path: Path, name: str | None = None) -> Reading:
     with _under(path, name or path.name) as named:
         module = FORMATS[detect(named)][0]
         reading: Reading = import_module(f"ingest.readers.{module}").read(named)
-        return reading
+    return _said_if_empty(reading, name or path.name)
 
 
 def media_type(path: Path, name: str | None = None) -> str:
@@ -66,6 +67,12 @@ def media_type(path: Path, name: str | None = None) -> str:
             return FORMATS[detect(named)][1]
     except ReadFailed:
         return _UNKNOWN
+
+
+def _said_if_empty(reading: Reading, name: str) -> Reading:
+    """No file is taken in silently that gives nothing to find."""
+    silent = not reading.notes and not any(page.text.strip() or page.needs_ocr for page in reading.pages)
+    return replace(reading, notes=(f"{name}: holds no text, nothing to index",)) if silent else reading
 
 
 @contextmanager

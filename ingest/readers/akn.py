@@ -254,6 +254,8 @@ def _words(element: etree._Element, *, remarks: bool = False) -> str:
 
 
 def _texts(element: etree._Element, remarks: bool) -> Iterator[str]:
+    if not isinstance(element.tag, str):  # an entity, left as it is
+        return
     yield element.text or ""
     last = ""
     for child in element:

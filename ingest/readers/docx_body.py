@@ -16,7 +16,7 @@ from ingest.readers.package import Element, Package, Relation
 
 HEADING_MAX = 150  # characters: a longer paragraph in a heading style is a clause
 HEADING_MAX_OPEN = 250  # characters, when it does not end as a sentence does
-BOXES_DEEP = 5  # text boxes and tables inside one another, deeper ones are left out
+BOXES_DEEP = 20  # text boxes and tables inside one another, deeper ones are left out
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TRANSPARENT = {f"{W}{name}" for name in ("sdtContent", "customXml", "ins", "moveTo", "smartTag")}

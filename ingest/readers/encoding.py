@@ -24,6 +24,8 @@ _CONTROL_SHARE = 0.02
 _FOREIGN_SHARE = 0.25
 # What a wrong Western guess looks like: capitals with accents or symbols inside a word of small letters.
 _IMPLAUSIBLE = re.compile(r"(?<=[a-zß-ÿ])[^\x00-\x7fß-ÿ“”‘’–—…•°²³½¼€®™\xa0»](?=[a-zß-ÿ])|[\x80-\x9f]")
+# Never tried: rare, and close enough to a common encoding to be taken for it.
+_RARE = ["mac_cyrillic", "mac_greek", "mac_iceland", "mac_latin2", "mac_turkish", "cp037", "cp500", "cp1026", "cp1140"]
 _WESTERN = ("cp1252", "mac_roman", "cp850", "latin-1")
 # EBCDIC writes space as 0x40 and has no use for 0x20.
 _EBCDIC_SPACE, _SPACE = 0x40, 0x20
@@ -105,7 +107,7 @@ def _guess(sample: bytes) -> str:
     if foreign > _FOREIGN_SHARE * len(sample):
         from charset_normalizer import from_bytes
 
-        best = from_bytes(sample).best()
+        best = from_bytes(sample, cp_exclusion=_RARE).best()
         if best is not None:
             return best.encoding
     return min(_WESTERN, key=lambda encoding: _implausible(sample, encoding))

@@ -45,7 +45,9 @@ def read(path: Path) -> Reading:
     units = with_paths(unit for part in parts for unit in units_of(part))
     pages = _anchored(sections(units), [anchors_of(part) for part in parts])
     if not metadata.title:
-        metadata = replace(metadata, title=next((unit.text for unit in units if unit.kind == "heading" and unit.level == 1), ""))
+        metadata = replace(
+            metadata, title=next((unit.text for unit in units if unit.kind == "heading" and unit.level == 1), "")
+        )
     notes = () if pages else (f"{path.name}: holds no text",)
     return Reading(pages=tuple(pages), metadata=metadata, notes=notes)
 

@@ -149,7 +149,7 @@ def _clean(tree: etree._Element) -> None:
         tag = element.tag if isinstance(element.tag, str) else ""
         hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
         if tag not in ("html", "body") and (tag in _NEVER - {"head"} or hidden or element.get("aria-hidden") == "true"):
-            _drop(element)
+            take_out(element)
 
 
 def _drop_chrome(part: etree._Element, *, beside: bool) -> None:
@@ -160,7 +160,7 @@ def _drop_chrome(part: etree._Element, *, beside: bool) -> None:
             continue
         unwanted = _is_chrome(element, beside) or (not beside and _is_link_list(element))
         if unwanted and _length(element) < total / 2:
-            _drop(element)
+            take_out(element)
 
 
 def _is_chrome(element: etree._Element, beside: bool) -> bool:
@@ -206,8 +206,8 @@ def _outermost(elements: Iterable[etree._Element]) -> list[etree._Element]:
     return found
 
 
-def _drop(element: etree._Element) -> None:
-    """Take the element out, its tail stays."""
+def take_out(element: etree._Element) -> None:
+    """Take the element out of its tree; the text after it stays."""
     parent = element.getparent()
     if parent is None:
         return

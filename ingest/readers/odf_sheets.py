@@ -9,7 +9,7 @@ from ingest.readers.odf_styles import DRAW, OFFICE, TABLE, TEXT, Styles
 from ingest.readers.odf_text import OdfText
 from ingest.readers.office_pages import one_line
 from ingest.readers.package import Element
-from ingest.readers.sheet_grid import Budget, Cell, Grid, Merge
+from ingest.readers.sheet_grid import MAX_MERGES, Budget, Cell, Grid, Merge
 
 REPEATED_ROWS = 1_000  # of one row that displays something; a formatted emptiness is repeated a million times
 REPEATED_CELLS = 256
@@ -93,5 +93,5 @@ def _words(element: Element) -> str:
 def _merge(element: Element, row: int, column: int, grid: Grid) -> None:
     across = whole(element.get(f"{TABLE}number-columns-spanned"), 1)
     down = whole(element.get(f"{TABLE}number-rows-spanned"), 1)
-    if across > 1 or down > 1:
+    if (across > 1 or down > 1) and len(grid.merges) < MAX_MERGES:
         grid.merges.append(Merge(row, column, row + max(down, 1) - 1, column + max(across, 1) - 1))

@@ -26,7 +26,7 @@ MAX_UNPACKED = 512 * 2**20  # bytes, all parts together
 MAX_RATIO = 300  # unpacked to packed; sparse sheets reach 100, a bomb 1,000
 RATIO_FROM = 8 * 2**20  # bytes unpacked below which the ratio says nothing
 MAX_PARTS = 20_000
-MAX_TREE = 48 * 2**20  # bytes of one part parsed whole: lxml takes about ten times as much
+MAX_TREE = 32 * 2**20  # bytes of one part parsed whole: tree and text take about twenty times as much
 
 # What zipfile raises on archives that lie about themselves, beside BadZipFile
 _BROKEN_ZIP = (

@@ -45,7 +45,9 @@ def read(path: Path) -> Reading:
     units = with_paths(uncite_contents(guess_headings(_units(document))))
     pages = tuple(sections(units))
     notes = []
-    if not document.balanced:
+    if document.cut:
+        notes.append(f"{path.name}: is too large; its end was not read")
+    elif not document.balanced:
         notes.append(f"{path.name}: is cut off or broken; what could be read was read")
     if not pages and not document.balanced:
         raise Damaged(f"{path.name}: is cut off or broken, and has no text")

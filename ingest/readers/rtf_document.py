@@ -43,3 +43,4 @@ class Document:
     info: dict[str, str] = field(default_factory=dict)
     pictures: int = 0
     balanced: bool = True
+    cut: bool = False

@@ -9,6 +9,7 @@ from ingest.readers.rtf_document import Document, Paragraph, State
 from ingest.readers.rtf_tokens import tokens
 from ingest.readers.rtf_words import CHARACTERS, INFO, SILENT, SPOKEN, SYMBOLS
 
+MAX_TOKENS = 3_000_000  # some 10 s; a thousand pages take 300,000
 GROUPS_DEEP = 2_000  # deeper nesting is an attack
 
 
@@ -256,7 +257,10 @@ _ENDS = {
 def parse(content: bytes) -> Document:
     """The document that the bytes of an RTF file hold; what is broken ends it early and leaves it unbalanced."""
     parser = _Parser()
-    for token in tokens(content):
+    for count, token in enumerate(tokens(content)):
+        if count > MAX_TOKENS:
+            parser.document.cut = True
+            break
         if token.kind == "open":
             if len(parser.stack) >= GROUPS_DEEP:
                 break

@@ -9,6 +9,7 @@ from ingest.readers.office_pages import Unit
 
 MAX_CELLS = 1_000_000  # of one workbook: some 30 s of reading
 MAX_CHARACTERS = 40_000_000  # of one workbook as displayed; shared strings can be repeated without end
+MAX_MERGES = 20_000  # of one sheet: more are decoration
 MAX_SPAN = 2_000  # rows or columns over which one merged cell is spread
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.readers.office_pages import one_line
 from ingest.readers.sheet_format import GENERAL, shown
-from ingest.readers.sheet_grid import Budget, Cell, Grid, Merge
+from ingest.readers.sheet_grid import MAX_MERGES, Budget, Cell, Grid, Merge
 from memory.errors import Damaged, Locked
 
 # What xlrd raises on broken files beside its own errors: it trusts every offset that it reads
@@ -84,7 +84,7 @@ def _fill(grid: Grid, book: Any, sheet: Any, budget: Budget) -> None:
                 cells[column + 1] = cell
         if cells:
             grid.rows[row + 1] = cells
-    for top, bottom, left, right in sheet.merged_cells:
+    for top, bottom, left, right in sheet.merged_cells[:MAX_MERGES]:
         grid.merges.append(Merge(top + 1, left + 1, bottom, right))
 
 

@@ -15,7 +15,7 @@ from ingest.readers.drawings import object_units, plain_text
 from ingest.readers.office_pages import Unit, one_line
 from ingest.readers.package import Element, Package
 from ingest.readers.sheet_format import BUILTIN, GENERAL, shown
-from ingest.readers.sheet_grid import Budget, Cell, Grid, Merge, column_number
+from ingest.readers.sheet_grid import MAX_MERGES, Budget, Cell, Grid, Merge, column_number
 from memory.errors import Damaged
 
 _REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -138,7 +138,7 @@ def _fill(grid: Grid, book: _Book, part: str) -> None:
     for element in _stream(book.package, part, "row", "mergeCell"):
         if _local(element) == "mergeCell":
             merge = _merge(element.get("ref") or "")
-            if merge is not None:
+            if merge is not None and len(grid.merges) < MAX_MERGES:
                 grid.merges.append(merge)
             continue
         row_number = whole(element.get("r"), row_number + 1)

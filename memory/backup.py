@@ -1,0 +1,61 @@
+"""The whole memory in one file, and back: a tar of the catalogue (a consistent copy) and the originals."""
+
+from __future__ import annotations
+
+import sqlite3
+import tarfile
+import tempfile
+from pathlib import Path
+
+from memory.errors import MemoryUnusable, Misuse
+from memory.store import Store
+
+_CATALOGUE = "catalogue.sqlite"
+
+
+def backup(data: Path, file: Path) -> None:
+    """Write the memory in `data` to `file`; safe while others read and write. Caches are left out: they are rebuilt.
+
+    Raises:
+        Misuse: there is no memory in `data`.
+    """
+    Store(data)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(f".{file.name}.part")
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        copy = Path(folder) / _CATALOGUE
+        source, target = sqlite3.connect(data / _CATALOGUE), sqlite3.connect(copy)
+        try:
+            source.backup(target)
+        finally:
+            source.close()
+            target.close()
+        try:
+            # Originals are never changed nor removed, so those of the copied catalogue are all there.
+            with tarfile.open(aside, "w") as tar:
+                tar.add(copy, _CATALOGUE)
+                for original in sorted((data / "originals").glob("[0-9a-f][0-9a-f]/*")):
+                    tar.add(original, str(original.relative_to(data)))
+            aside.replace(file)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def restore(file: Path, data: Path) -> None:
+    """Make the memory that `file` holds in `data`, which must hold none.
+
+    Raises:
+        Misuse: the file is no backup.
+        MemoryUnusable: there is a memory in `data` already.
+    """
+    if (data / _CATALOGUE).exists():
+        raise MemoryUnusable(f"{data}: holds a memory already; restore into another folder")
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        with tarfile.open(file) as tar:
+            if _CATALOGUE not in tar.getnames():
+                raise Misuse(f"{file}: is no backup of a memory: it holds no {_CATALOGUE}")
+            tar.extractall(data, filter="data")
+    except (OSError, tarfile.TarError) as error:
+        raise Misuse(f"{file}: cannot be read as a backup: {error}") from error
+    Store(data)

@@ -1,0 +1,5 @@
+"""`python -m service` is `khumbula`."""
+
+from service.cli import main
+
+main()

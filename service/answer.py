@@ -1,0 +1,187 @@
+"""Question in, cited answer out, without a language model: the sentences that answer, verbatim, with their markers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import urlencode
+
+import numpy as np
+
+from memory import catalogue
+from memory.access import Selection
+from memory.embed import Codes, Encoding
+from memory.late import maxsim
+from memory.memory import Memory
+from memory.records import Answer, Citation, Hit, Page, Span
+from memory.sentences import sentences
+from memory.text import readable, searchable
+from service.support import THRESHOLD, support
+
+_READ = 6
+_CLOSEST = 3
+# A further sentence must be nearly as good as the best one, and bring something new.
+_NEARLY = 0.9
+_REPEATS = 0.7
+_SHORTEST_WORDS = 4
+_UNKNOWN = "The memory does not hold an answer to this."
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A candidate: the slice of a page of a hit's version, and how well it answers."""
+
+    hit: Hit
+    span: Span
+    text: str
+    score: float
+
+
+def answer(
+    memory: Memory, question: str, selection: Selection, *, limit: int = 3, asked_by: str | None = None
+) -> Answer:
+    """Answer within a selection, in at most `limit` sentences.
+
+    Raises:
+        Misuse: the question is empty or too long.
+    """
+    began = time.perf_counter()
+    found = memory.search(question, selection, k=10)
+    supported = support(question, found.hits) >= THRESHOLD
+    ranked = _ranked(memory, found.encoding, found.hits[:_READ])
+    chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
+    citations = _citations(memory, chosen)
+    if not citations:
+        supported = False
+    if not supported:
+        _record_gap(memory, question, asked_by, found.hits)
+    text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found.hits)
+    return Answer(
+        question=question,
+        supported=supported,
+        answer=text,
+        generated_by="extractive",
+        citations=citations if supported else (),
+        closest=() if supported else citations,
+        generation=found.generation,
+        took_ms=round((time.perf_counter() - began) * 1000, 2),
+    )
+
+
+def _unknown(hits: Sequence[Hit]) -> str:
+    custodian = next((hit.document.custodian for hit in hits if hit.document.custodian), None)
+    return f"{_UNKNOWN} Ask the {custodian}." if custodian else _UNKNOWN
+
+
+def _record_gap(memory: Memory, question: str, asked_by: str | None, hits: Sequence[Hit]) -> None:
+    if memory.store.writable:
+        custodian = next((hit.document.custodian for hit in hits if hit.document.custodian), None)
+        with memory.store.noting() as connection:
+            catalogue.add_gap(connection, question, asked_by, custodian)
+
+
+def _ranked(memory: Memory, question: Encoding, hits: Sequence[Hit]) -> list[Sentence]:
+    """The sentences of the hits, best first: late interaction of the sentence, and its passage's rank."""
+    all_codes = memory.passage_codes([hit.passage for hit in hits])
+    found = [
+        sentence
+        for hit, codes in zip(hits, all_codes, strict=True)
+        for sentence in _scored(memory, question, hit, codes)
+    ]
+    return sorted(found, key=lambda s: (-s.score, s.hit.passage.id, s.span.page, s.span.start))
+
+
+def _scored(memory: Memory, question: Encoding, hit: Hit, codes: Codes) -> Iterator[Sentence]:
+    parts = list(_sentences(hit))
+    counts = memory.embedder.pieces([hit.passage.context, *(searchable(text) for _, text in parts)])
+    ends = np.cumsum([len(pieces.spans) for pieces in counts])
+    rows = [codes[start:end] for start, end in pairwise(ends)]
+    scores = maxsim(question.codes, rows) if rows else ()
+    for (span, text), score in zip(parts, scores, strict=True):
+        if len(text.split()) >= _SHORTEST_WORDS:
+            yield Sentence(hit, span, text, float(score) + 0.5 * hit.scores.fused)
+
+
+def _sentences(hit: Hit) -> Iterator[tuple[Span, str]]:
+    """Each sentence of a passage that stands on one page."""
+    at = 0
+    for span in hit.passage.spans:
+        length = span.end - span.start
+        text = hit.passage.text[at : at + length]
+        for start, end in sentences(text):
+            yield Span(span.page, span.start + start, span.start + end), text[start:end]
+        at += length + 1
+
+
+def _chosen(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:
+    """The best, and those that are nearly as good and say something else; in reading order of their passages."""
+    chosen: list[Sentence] = []
+    for sentence in ranked:
+        good = not chosen or sentence.score >= _NEARLY * chosen[0].score
+        if good and not any(_repeats(sentence, other) for other in chosen):
+            chosen.append(sentence)
+        if len(chosen) == limit:
+            break
+    return chosen
+
+
+def _best_of_each(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:
+    """The best sentence of each passage."""
+    best: dict[int, Sentence] = {}
+    for sentence in ranked:
+        best.setdefault(sentence.hit.passage.id, sentence)
+    return list(best.values())[:limit]
+
+
+def _repeats(left: Sentence, right: Sentence) -> bool:
+    """Whether two sentences have nearly the same words (Jaccard)."""
+    a, b = (set(searchable(s.text).lower().split()) for s in (left, right))
+    return len(a & b) > _REPEATS * len(a | b)
+
+
+def _citations(memory: Memory, chosen: Sequence[Sentence]) -> tuple[Citation, ...]:
+    """A citation for each sentence, its quote read from the page itself."""
+    with memory.store.reading() as connection:
+        pages = catalogue.get_pages(connection, [(s.hit.version.id, s.span.page) for s in chosen])
+    cited = [
+        (sentence, page)
+        for sentence in chosen
+        if (page := pages.get((sentence.hit.version.id, sentence.span.page))) is not None
+        and page.text[sentence.span.start : sentence.span.end] == sentence.text
+    ]
+    return tuple(_citation(number, sentence, page) for number, (sentence, page) in enumerate(cited, start=1))
+
+
+def _citation(marker: int, sentence: Sentence, page: Page) -> Citation:
+    hit, span = sentence.hit, sentence.span
+    return Citation(
+        marker=marker,
+        document_id=hit.document.id,
+        title=hit.version.title,
+        collection=hit.document.collection,
+        version=hit.version.number,
+        file_name=hit.version.file_name,
+        sha256=hit.version.sha256,
+        page=span.page,
+        page_label=page.label or None,
+        section=" › ".join(hit.passage.heading) or None,
+        quote=page.text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+        ocr=page.ocr,
+        in_force_from=hit.version.in_force_from,
+        in_force_to=hit.version.in_force_to,
+        status=hit.version.status,
+        url=page_url(hit, span),
+        score=round(hit.scores.fused, 4),
+        passage_id=hit.passage.id,
+        custodian=hit.document.custodian,
+    )
+
+
+def page_url(hit: Hit, span: Span) -> str:
+    """Where the page opens with the slice highlighted."""
+    place = {"document": hit.document.id, "version": hit.version.number, "page": span.page}
+    return "/?" + urlencode(place | {"passage": hit.passage.id, "start": span.start, "end": span.end})

@@ -1,0 +1,305 @@
+"""The command line. Results on stdout, progress and messages on stderr; exit 0 done, 1 failed and named, 2 misuse."""
+
+from __future__ import annotations
+
+import errno
+import json
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from memory.access import Scope, Selection
+from memory.errors import KhumbulaError, Misuse
+from memory.settings import Settings
+
+if TYPE_CHECKING:
+    from memory.memory import Memory
+
+cli = typer.Typer(
+    name="khumbula",
+    help="A municipality's institutional memory: cited passages from the documents it already has.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False)
+
+Data = Annotated[Path | None, typer.Option("--data", help="the memory's folder (KHUMBULA_DATA; default: data)")]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON and nothing else on stdout")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="answer from what was in force then")
+]
+Collection = Annotated[str | None, typer.Option("--collection", help="only this collection")]
+AsUser = Annotated[str | None, typer.Option("--as", help="ask with this user's rights (default: the operator's)")]
+
+
+def main() -> None:
+    """Run the command line; every foreseeable failure is one line, never a traceback."""
+    try:
+        code = cli(standalone_mode=False)
+    except typer.TyperException as error:
+        err.print(f"khumbula: {error.format_message()}", markup=False)
+        sys.exit(2)
+    except (typer.Abort, KeyboardInterrupt):
+        err.print("khumbula: interrupted; what was committed is kept, run it again to go on", markup=False)
+        sys.exit(130)
+    except Misuse as error:
+        err.print(f"khumbula: {error}", markup=False)
+        sys.exit(2)
+    except KhumbulaError as error:
+        err.print(f"khumbula: {error}", markup=False)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EADDRINUSE}:
+            raise
+        err.print(f"khumbula: {error.filename or 'disk'}: {error.strerror}; {_REMEDIES[error.errno]}", markup=False)
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space and run it again: nothing that was committed is lost",
+    errno.EDQUOT: "raise the quota and run it again: nothing that was committed is lost",
+    errno.EACCES: "give this user the right to it",
+    errno.EROFS: "the file system is read-only",
+    errno.EADDRINUSE: "name another --port",
+}
+
+
+def _open(data: Path | None, *, create: bool = False) -> Memory:
+    from memory.embed import load
+    from memory.memory import Memory
+    from memory.model import needs_conversion
+
+    settings = Settings()
+    if needs_conversion(settings.model, settings.model_cache):
+        err.print("Preparing the embedding model (once, some ten seconds) ...")
+    return Memory(data or settings.data, load(settings.model, settings.model_cache), create=create)
+
+
+def _selection(memory: Memory, user: str | None, as_of: datetime | None, collection: str | None) -> Selection:
+    scope = Scope.operator() if user is None else memory.scope_of(user)
+    return Selection.on(scope, as_of.date() if as_of else None, collection)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+@cli.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="files and folders")],
+    data: Data = None,
+    collection: Annotated[str | None, typer.Option(help="name of the collection (default: the folder's)")] = None,
+    access: Annotated[str | None, typer.Option(help="who may see it (default: the manifest's, else public)")] = None,
+    prune: Annotated[bool, typer.Option(help="withdraw what is gone from these folders")] = False,
+    ocr: Annotated[bool, typer.Option(help="read scanned pages now; --no-ocr leaves them for a later run")] = True,
+    watch: Annotated[bool, typer.Option(help="go on: follow the folders until interrupted")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the memory up to date with files and folders."""
+    from ingest import pipeline
+    from ingest.watch import changes
+    from service.progress import Bars
+
+    memory = _open(data, create=True)
+    options = pipeline.Options(collection, access, prune=prune, ocr=ocr, workers=Settings().workers)
+    with Bars(err) as bars:
+        report = pipeline.ingest(memory, paths, options, bars)
+    _show_report(report.to_json(), as_json=as_json)
+    if watch:
+        err.print("Watching; Ctrl-C ends it.")
+        for _ in changes(paths):
+            with Bars(err) as bars:
+                report = pipeline.ingest(memory, paths, options, bars)
+            if any(file.outcome != "unchanged" for file in report.files):
+                _show_report(report.to_json(), as_json=as_json)
+    if report.failures:
+        raise typer.Exit(1)
+
+
+def _show_report(report: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        _print_json(report)
+        return
+    from service.progress import report_tables
+
+    for table in report_tables(report):
+        out.print(table)
+
+
+@cli.command()
+def ask(
+    question: str,
+    data: Data = None,
+    as_of: AsOf = None,
+    collection: Collection = None,
+    limit: Annotated[int, typer.Option(min=1, max=10, help="sentences at most")] = 3,
+    user: AsUser = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with cited sentences, or say that the memory does not know."""
+    from service.answer import answer
+
+    memory = _open(data)
+    found = answer(memory, question, _selection(memory, user, as_of, collection), limit=limit, asked_by=user)
+    if as_json:
+        _print_json(asdict(found))
+        return
+    out.print(found.answer, markup=False)
+    if found.closest:
+        out.print("\nThe closest that it has:")
+    for c in (*found.citations, *found.closest):
+        label = f" (printed {c.page_label})" if c.page_label and c.page_label != str(c.page) else ""
+        place = f"  [{c.marker}] {c.title}, version {c.version}, page {c.page}{label} · {c.file_name}"
+        out.print(place + (" · read by OCR" if c.ocr else ""), markup=False)
+        if c.section:
+            out.print(f"      {c.section}", markup=False)
+        if found.closest:
+            out.print(f"      “{' '.join(c.quote.split())}”", markup=False)
+
+
+@cli.command()
+def search(
+    question: str,
+    k: Annotated[int, typer.Option("-k", min=1, max=200, help="how many passages")] = 10,
+    data: Data = None,
+    as_of: AsOf = None,
+    collection: Collection = None,
+    user: AsUser = None,
+    as_json: AsJson = False,
+) -> None:
+    """The passages that answer best, ranked."""
+    from service.shapes import result_of
+
+    memory = _open(data)
+    found = memory.search(question, _selection(memory, user, as_of, collection), k=k)
+    if as_json:
+        results = [result_of(hit).model_dump() for hit in found.hits]
+        _print_json({"question": question, "results": results, "generation": found.generation})
+        return
+    for number, hit in enumerate(found.hits, start=1):
+        out.print(
+            f"{number:2}. {hit.scores.fused:.3f}  {hit.version.title}, page {hit.passage.first_page}", markup=False
+        )
+        out.print(f"      {' '.join(hit.passage.text.split())[:300]}", markup=False)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="loopback only until sign-in is configured")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8080,
+    data: Data = None,
+    user: AsUser = None,
+) -> None:
+    """Serve the page and the HTTP interface."""
+    from service.serve import serve_forever
+
+    memory = _open(data)
+    serve_forever(memory, host=host, port=port, user=user, gate=Settings().gate, say=err.print)
+
+
+@cli.command()
+def status(data: Data = None, user: AsUser = None, as_json: AsJson = False) -> None:
+    """What the memory holds."""
+    from memory import catalogue
+    from memory.generations import Generations
+    from memory.store import Store, get_meta
+
+    store = Store(data or Settings().data)
+    with store.reading() as connection:
+        scope = Scope.operator() if user is None else Scope.of(catalogue.granted(connection, user))
+        held: dict[str, Any] = dict(catalogue.counts(connection, scope))
+        held["model"] = get_meta(connection, "model")
+    held["generation"] = Generations(store.data / "caches").current_name()
+    if as_json:
+        _print_json(held)
+    else:
+        out.print(_table(held))
+
+
+@cli.command()
+def verify(data: Data = None, as_json: AsJson = False) -> None:
+    """Compare the caches with the catalogue, and the catalogue with the originals."""
+    from memory.verify import verify as check
+
+    found = check(_open(data))
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        out.print(_table(found.to_json()))
+    if not found.clean:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def rebuild(data: Data = None, as_json: AsJson = False) -> None:
+    """Make the search caches anew from the catalogue."""
+    memory = _open(data)
+    with memory.store.writing():
+        facts = memory.publish(afresh=True).facts
+    made = {"generation": facts.number, "rows": facts.rows}
+    if as_json:
+        _print_json(made)
+    else:
+        out.print(_table(made))
+
+
+@cli.command()
+def backup(file: Path, data: Data = None) -> None:
+    """Write the whole memory into one file."""
+    from memory.backup import backup as write
+
+    write(data or Settings().data, file)
+    err.print(f"Written: {file}", markup=False)
+
+
+@cli.command()
+def restore(file: Path, data: Data = None) -> None:
+    """Make a memory from a backup, in a folder that holds none."""
+    from memory.backup import restore as read
+
+    read(file, data or Settings().data)
+    err.print(f"Restored into {data or Settings().data}", markup=False)
+
+
+@cli.command()
+def users(file: Annotated[Path, typer.Argument(help="CSV with the columns user and label")], data: Data = None) -> None:
+    """Set which labels users hold, replacing what the users named in the file held."""
+    from service.users import grant_from
+
+    count = grant_from(_open(data, create=True), file)
+    err.print(f"{count} users set.")
+
+
+@cli.command(name="eval")
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="a test collection in BEIR layout")],
+    run: Annotated[Path | None, typer.Option(help="write a TREC run there")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How well the memory finds things, on a test collection; uses a memory of its own."""
+    from eval.evaluate import evaluate as measure
+    from memory.embed import load
+
+    settings = Settings()
+    found = measure(folder, load(settings.model, settings.model_cache), run=run).to_json()
+    if as_json:
+        _print_json(found)
+    else:
+        out.print(_table(found))
+
+
+def _table(values: dict[str, Any]) -> Table:
+    table = Table(show_header=False, box=None)
+    for name, value in values.items():
+        shown = f"{value:.4f}" if isinstance(value, float) else str(value)
+        table.add_row(name.replace("_", " "), shown)
+    return table

@@ -1,0 +1,313 @@
+"""What goes over HTTP, as pydantic models. What is unknown is null; days are ISO 8601; pages count from 1."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from memory.records import Hit, Passage
+from service.answer import page_url
+
+QUESTION = "How many days in arrears before the electricity is disconnected?"
+LARGEST_ID = 2**63 - 1
+
+_CITATION: dict[str, JsonValue] = {
+    "marker": 1,
+    "document_id": 12,
+    "title": "Credit Control and Debt Collection Policy",
+    "collection": "policies",
+    "version": 4,
+    "file_name": "credit-control-policy-2023.pdf",
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "page": 5,
+    "page_label": "5",
+    "section": "7 Disconnection",
+    "quote": "The supply is disconnected when an account is 60 days in arrears.",
+    "start": 810,
+    "end": 875,
+    "ocr": False,
+    "in_force_from": "2023-07-01",
+    "in_force_to": None,
+    "status": "current",
+    "url": "/?document=12&version=4&page=5&passage=381&start=810&end=875",
+    "score": 1.31,
+    "passage_id": 381,
+    "custodian": "Chief Financial Officer",
+}
+
+
+class Shape(BaseModel):
+    """Made from the memory's own records."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Question(BaseModel):
+    """A question, and from when and where it is to be answered."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"question": QUESTION, "as_of": "2024-03-01", "limit": 3}]}
+    )
+
+    question: str = Field(description="In your own words; at most 2,000 characters.")
+    as_of: date | None = Field(None, description="The day whose rules count; today when null.")
+    collection: str | None = Field(None, description="Answer from this collection alone.")
+    limit: int = Field(3, ge=1, le=20, description="Citations at most.")
+
+
+class CitationShape(Shape):
+    """A verbatim quote and where it stands: `quote` is the page's text from `start` to `end`."""
+
+    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_CITATION]})
+
+    marker: int
+    document_id: int
+    title: str
+    collection: str
+    version: int
+    file_name: str
+    sha256: str
+    page: int
+    page_label: str | None
+    section: str | None
+    quote: str
+    start: int
+    end: int
+    ocr: bool
+    in_force_from: str | None
+    in_force_to: str | None
+    status: str
+    url: str
+    score: float
+    passage_id: int
+    custodian: str | None
+
+
+class AnswerShape(Shape):
+    """An answer. When not `supported`, `citations` is empty and `closest` holds what came nearest."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": QUESTION,
+                    "supported": True,
+                    "answer": "The supply is disconnected when an account is 60 days in arrears. [1]",
+                    "generated_by": "extractive",
+                    "citations": [_CITATION],
+                    "closest": [],
+                    "generation": 3,
+                    "took_ms": 11.8,
+                }
+            ]
+        },
+    )
+
+    question: str
+    supported: bool
+    answer: str
+    generated_by: str
+    citations: list[CitationShape]
+    closest: list[CitationShape]
+    generation: int
+    took_ms: float
+
+
+class ScoresShape(Shape):
+    """Why a passage stands where it does: cosine, term score, late interaction, and their fusion."""
+
+    fused: float
+    dense: float | None
+    terms: float | None
+    late: float | None
+
+
+class ResultShape(Shape):
+    """A passage found."""
+
+    passage_id: int
+    document_id: int
+    title: str
+    collection: str
+    version: int
+    file_name: str
+    page: int = Field(description="The page that it begins on.")
+    page_label: str | None
+    last_page: int
+    section: str | None
+    text: str
+    url: str
+    scores: ScoresShape
+    status: str
+    in_force_from: str | None
+    in_force_to: str | None
+    ocr: bool
+
+
+def section(passage: Passage) -> str | None:
+    """The passage's heading path on one line."""
+    return " › ".join(passage.heading) or None
+
+
+def result_of(hit: Hit, page_label: str | None = None) -> ResultShape:
+    """A hit as it is shown. `page_label`: what is printed on the page that it begins on."""
+    passage, version, document = hit.passage, hit.version, hit.document
+    return ResultShape(
+        passage_id=passage.id,
+        document_id=document.id,
+        title=version.title or document.title,
+        collection=document.collection,
+        version=version.number,
+        file_name=version.file_name,
+        page=passage.first_page,
+        page_label=page_label,
+        last_page=passage.last_page,
+        section=section(passage),
+        text=passage.text,
+        url=page_url(hit, passage.spans[0]),
+        scores=ScoresShape.model_validate(hit.scores),
+        status=version.status,
+        in_force_from=version.in_force_from,
+        in_force_to=version.in_force_to,
+        ocr=passage.ocr,
+    )
+
+
+class SearchShape(Shape):
+    """Passages, best first."""
+
+    question: str = Field(examples=[QUESTION])
+    results: list[ResultShape]
+    generation: int
+    took_ms: float
+
+
+class VersionShape(Shape):
+    """One file of a document."""
+
+    number: int
+    sha256: str
+    file_name: str
+    media_type: str
+    size: int = Field(description="bytes")
+    status: str = Field(examples=["current"])
+    title: str
+    authors: list[str]
+    language: str | None
+    created: str | None
+    published: str | None
+    in_force_from: str | None
+    in_force_to: str | None
+    identity: str | None
+    ingested_at: str
+    extra: dict[str, str]
+    notes: list[str]
+
+
+class PageMark(Shape):
+    """A page of a version, without its text."""
+
+    number: int
+    label: str | None
+    anchor: str
+    picture: bool
+    ocr: bool
+    confidence: float | None
+
+
+class VersionWithPages(VersionShape):
+    """One file of a document, with its pages."""
+
+    document_id: int
+    pages: list[PageMark]
+
+
+class DocumentShape(Shape):
+    """A thing with a title, an owner and versions."""
+
+    id: int = Field(examples=[12])
+    title: str = Field(examples=["Credit Control and Debt Collection Policy"])
+    collection: str = Field(examples=["policies"])
+    label: str = Field(description="who may see it", examples=["public"])
+    key: str | None
+    kind: str | None
+    department: str | None
+    custodian: str | None
+
+
+class DocumentWithVersions(DocumentShape):
+    """A document and its versions, oldest first."""
+
+    versions: list[VersionShape]
+
+
+class DocumentList(Shape):
+    """Documents that you may see, by title."""
+
+    total: int
+    limit: int
+    offset: int
+    documents: list[DocumentShape]
+
+
+class Slice(Shape):
+    """A half-open slice of the page's text."""
+
+    start: int
+    end: int
+
+
+class Box(Shape):
+    """A printed line's place on the page's picture, in points from the top left."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class PageShape(Shape):
+    """A page: its text, and what of it is asked for."""
+
+    document_id: int
+    title: str
+    version: int
+    file_name: str
+    status: str
+    in_force_from: str | None
+    in_force_to: str | None
+    custodian: str | None
+    number: int
+    pages: int = Field(description="how many pages the version has")
+    label: str | None = Field(description="what is printed on it", examples=["iv"])
+    anchor: str = Field(examples=["page-4"])
+    text: str
+    width: float = Field(description="points")
+    height: float = Field(description="points")
+    picture: bool = Field(description="whether it can be shown as a picture")
+    needs_ocr: bool
+    ocr: bool
+    confidence: float | None
+    section: str | None = Field(description="the passage's, when one is asked for")
+    slices: list[Slice] = Field(description="what is asked for, as slices of `text`")
+    highlights: list[Box] = Field(description="the printed lines of `slices`")
+
+
+class StatusShape(Shape):
+    """How much there is that you may see."""
+
+    documents: int
+    versions: int
+    pages: int
+    passages: int
+    pages_waiting_for_ocr: int
+    generation: int
+    model: str
+
+
+class Health(Shape):
+    """That the service runs."""
+
+    status: str = Field(examples=["ok"])

@@ -1,0 +1,72 @@
+"""BM25 of one label: its own statistics, filters by version, exact forms before stems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from memory.terms import TermIndex, TermRow, analyze
+
+TEXTS = (
+    "The tariff for refuse removal is fixed each year.",
+    "Refuse is removed from residential properties on Mondays.",
+    "The library lends books and keeps the archive.",
+    "A tariff for the hire of the hall; the tariff for the stadium.",
+)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> TermIndex:
+    made = TermIndex(tmp_path / "terms")
+    made.add(TermRow(row, 10 + row, "Isivivane", text) for row, text in enumerate(TEXTS))
+    return made
+
+
+def ids(*values: int) -> np.ndarray:
+    return np.array(values, np.int64)
+
+
+def test_best_row_comes_first_and_scores_fall(index: TermIndex) -> None:
+    rows, scores = index.search("refuse removal tariff", 10)
+    assert rows.tolist() == [0, 1, 3]
+    assert scores.tolist() == sorted(scores.tolist(), reverse=True)
+
+
+def test_filters_by_version_do_not_change_a_score(index: TermIndex) -> None:
+    rows, scores = index.search("refuse removal tariff", 10)
+    score = dict(zip(rows.tolist(), scores.tolist(), strict=True))
+    for chosen in (
+        index.search("refuse removal tariff", 10, only=ids(11, 13)),
+        index.search("refuse removal tariff", 10, without=ids(10, 12)),
+    ):
+        assert dict(zip(chosen[0].tolist(), chosen[1].tolist(), strict=True)) == pytest.approx({1: score[1], 3: score[3]})
+
+
+def test_empty_selection_finds_nothing_and_empty_exclusion_everything(index: TermIndex) -> None:
+    assert index.search("tariff", 10, only=ids())[0].tolist() == []
+    assert sorted(index.search("tariff", 10, without=ids())[0].tolist()) == [0, 3]
+
+
+def test_exact_form_stands_above_its_stem(tmp_path: Path) -> None:
+    index = TermIndex(tmp_path / "terms")
+    index.add([TermRow(0, 1, "", "the removed bins"), TermRow(1, 1, "", "the removal bins")])
+    assert index.search("removal", 10)[0].tolist() == [1, 0]
+
+
+def test_index_opened_again_answers_the_same(index: TermIndex, tmp_path: Path) -> None:
+    again = TermIndex(tmp_path / "terms")
+    assert again.rows().tolist() == [0, 1, 2, 3]
+    for before, after in zip(index.search("tariff hall", 10), again.search("tariff hall", 10), strict=True):
+        assert before.tolist() == after.tolist()
+
+
+@pytest.mark.parametrize("question", ["", "the of and", "?!", "\x00", "'; DROP TABLE", 'AND OR NOT ("', "*" * 500])
+def test_question_of_no_terms_or_of_query_syntax_is_just_words(index: TermIndex, question: str) -> None:
+    assert index.search(question, 10)[0].tolist() == []
+
+
+def test_terms_are_folded_stemmed_and_each_once() -> None:
+    assert analyze("Tariffs, tariff and TARIFF for cafés") == ["tariff", "cafe"]
+    assert analyze("Tariffs tariff", "exact") == ["tariffs", "tariff"]
