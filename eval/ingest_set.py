@@ -37,15 +37,20 @@ class Cut:
     passages: tuple[NewPassage, ...]
 
 
-def remember(texts: Sequence[Text], folder: Path, embedder: Embedder, progress: Progress) -> Memory:
-    """A new memory in `folder` / "memory" with the texts; a document's `key` is the text's id."""
+def remember(
+    texts: Sequence[Text], folder: Path, embedder: Embedder, progress: Progress | None = None
+) -> dict[int, str]:
+    """A new memory in `folder` / "memory" with the texts; version id -> text id."""
     memory = Memory(folder / "memory", embedder, create=True)
+    owners: dict[int, str] = {}
     with memory.store.writing():
         for start in range(0, len(texts), _BATCH):
-            store(memory, [cut(text, folder, embedder) for text in texts[start : start + _BATCH]])
-            progress(min(start + _BATCH, len(texts)), len(texts))
+            batch = [cut(text, folder, embedder) for text in texts[start : start + _BATCH]]
+            owners |= store(memory, batch)
+            if progress is not None:
+                progress(min(start + _BATCH, len(texts)), len(texts))
         memory.publish()
-    return memory
+    return owners
 
 
 def cut(text: Text, folder: Path, embedder: Embedder) -> Cut:
@@ -57,16 +62,15 @@ def cut(text: Text, folder: Path, embedder: Embedder) -> Cut:
     return Cut(text, title, reading, record.cut(reading, title, embedder))
 
 
-def store(memory: Memory, batch: Sequence[Cut]) -> None:
-    """Write texts to the catalogue, in one transaction. The caller holds the write lock and publishes."""
+def store(memory: Memory, batch: Sequence[Cut]) -> dict[int, str]:
+    """Write texts to the catalogue, in one transaction; version id -> text id. The caller holds the write lock."""
     passages = [passage for item in batch for passage in item.passages]
     with memory.store.transaction() as connection:
         catalogue.add_vectors(connection, record.embed(connection, passages, memory.embedder))
-        for item in batch:
-            _add(connection, item)
+        return {_add(connection, item): item.text.id for item in batch}
 
 
-def _add(connection: Connection, item: Cut) -> None:
+def _add(connection: Connection, item: Cut) -> int:
     document = Document(id=0, key=item.text.id, title=item.title, collection="eval", label=PUBLIC)
     content = item.text.text.encode("utf-8", "replace")
     version = Version(
@@ -84,14 +88,4 @@ def _add(connection: Connection, item: Cut) -> None:
     version_id = catalogue.add_version(connection, version)
     catalogue.add_pages(connection, [record.page_row(version_id, page) for page in item.reading.pages])
     catalogue.add_passages(connection, version_id, item.passages)
-
-
-def keys(memory: Memory) -> dict[int, str]:
-    """Version id -> the key of its document, over the whole memory."""
-    with memory.store.reading() as connection:
-        documents = catalogue.documents
-        versions = catalogue.versions
-        rows = connection.execute(
-            versions.join(documents).select().with_only_columns(versions.c.id.label("version"), documents.c.key)
-        )
-        return {row.version: row.key for row in rows}
+    return version_id

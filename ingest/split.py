@@ -22,6 +22,8 @@ from memory.text import searchable
 # Word pieces of text in a passage: the model reads 256 with context and special tokens, and smaller pieces are
 # found better (see eval/README.md for the sweep).
 LONGEST = 192
+# Headings that name no matter: a contents page's own, when what follows was taken to stand under it.
+_EMPTY_HEADINGS = frozenset({"contents", "table of contents", "index", "inhoud", "okuqukethwe"})
 # Word pieces of context at most, as a part of what the model reads (56 of 256); the innermost headings are kept.
 _CONTEXT_SHARE = 0.22
 # Special tokens, and the few pieces that a word cut in two or two parts put together may gain.

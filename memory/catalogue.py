@@ -333,8 +333,10 @@ def get_page(connection: Connection, version_id: int, number: int) -> Page | Non
 def get_pages(connection: Connection, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Page]:
     """Pages by (version id, number). The caller has checked the scope."""
     keys = sorted(set(wanted))
+    if not keys:
+        return {}
     where = or_(*(and_(pages.c.version_id == v, pages.c.number == n) for v, n in keys))
-    rows = connection.execute(select(pages).where(where)) if keys else ()
+    rows = connection.execute(select(pages).where(where))
     return {(row.version_id, row.number): page_from(row) for row in rows}
 
 

@@ -174,6 +174,8 @@ def checked_question(question: str) -> None:
     """Raise `Misuse` for a question that is no question."""
     if not question.strip():
         raise Misuse("the question is empty; type what you want to know")
+    if any("\ud800" <= letter <= "\udfff" for letter in question):
+        raise Misuse("the question is not valid text; type it again")
     if len(question) > LONGEST_QUESTION:
         raise Misuse(f"the question has {len(question):,} characters; ask in at most {LONGEST_QUESTION:,} characters")
 

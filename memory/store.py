@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, insert, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from memory import schema
@@ -186,6 +186,10 @@ def _engine(path: Path, *, writable: bool) -> Engine:
     engine = create_engine(
         "sqlite://",
         creator=lambda: sqlite3.connect(uri, uri=True, timeout=30, check_same_thread=False, isolation_level=None),
+        # What SQLAlchemy takes for a URL without a path gives a thread one connection for all its transactions,
+        # and closes those of other threads beyond the fifth.
+        poolclass=QueuePool,
+        max_overflow=-1,
     )
 
     @event.listens_for(engine, "connect")

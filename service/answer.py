@@ -49,7 +49,7 @@ def answer(
     """
     began = time.perf_counter()
     found = memory.search(question, selection, k=10)
-    supported = support(question, found.hits) >= THRESHOLD
+    supported = support(found.hits) >= THRESHOLD
     ranked = _ranked(memory, found.encoding, found.hits[:_READ])
     chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
     citations = _citations(memory, chosen)

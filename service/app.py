@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
@@ -22,8 +22,17 @@ _DESCRIPTION = """Ask a municipality's documents; every answer is cited to the p
 Errors are problem details (RFC 9457). What you may not see is answered like what does not exist."""
 
 
-def create_app(memory: Memory, *, scope: Callable[[Request], Scope], pool: Pool, gate: int = 8) -> FastAPI:
+def create_app(
+    memory: Memory,
+    *,
+    scope: Callable[[Request], Scope],
+    pool: Pool,
+    gate: int = 8,
+    hosts: Collection[str] = (),
+) -> FastAPI:
     """The app. `scope`: what the asker of a request may see; `gate`: questions under way at once before 503.
+
+    `hosts`: the names under which it is reached, besides addresses and localhost.
 
     The caller closes `pool` after the app has ended.
     """
@@ -44,7 +53,7 @@ def create_app(memory: Memory, *, scope: Callable[[Request], Scope], pool: Pool,
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=routes_service.STATIC), name="static")
     add_handlers(app)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, hosts=hosts)
     app.add_middleware(Measured, metrics=metrics)
     _describe_problems(app)
     return app

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from ipaddress import ip_address
+
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.problems import problem
 
 LARGEST_BODY = 1 << 20
 
@@ -21,15 +27,25 @@ _HEADERS = {
 
 
 class Guard:
-    """Middleware: strict headers, no answer kept by a cache, bodies of LARGEST_BODY bytes at most."""
+    """Middleware: strict headers, no answer kept by a cache, bodies of LARGEST_BODY bytes at most.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `hosts`: the names under which the service is reached, besides addresses and localhost. Any other name is
+    refused: a web page elsewhere could make its own name point here and read what its visitor may see.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str] = ()) -> None:
         self._app = app
+        self._hosts = {host.lower() for host in hosts} | {"localhost"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, watched."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        if not self._is_ours(request.headers.get("host", "")):
+            refusal = problem(request, 421, "the service is not known under this name; add it to its hosts")
+            await refusal(scope, receive, send)
             return
         # A document may be withdrawn from somebody at any time: what he saw stays in no cache.
         caching = "no-cache" if scope["path"].startswith("/static/") else "no-store"
@@ -51,3 +67,14 @@ class Guard:
             await send(message)
 
         await self._app(scope, limited, guarded)
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether a Host header names this service: an address, or one of its names; the port does not matter."""
+        name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+        if name.lower() in self._hosts:
+            return True
+        try:
+            ip_address(name)
+        except ValueError:
+            return False
+        return True

@@ -79,7 +79,8 @@ def get_version(document_id: DocumentId, number: VersionNumber, door: Door, scop
 @router.get(
     "/{document_id}/versions/{number}/pages/{page}.png",
     response_class=Response,
-    responses=responses(404, 422, 503) | {200: {"content": {"image/png": {}}, "description": "the page's picture"}},
+    responses=responses(404, 422, 500, 503)
+    | {200: {"content": {"image/png": {}}, "description": "the page's picture"}},
 )
 def get_picture(
     document_id: DocumentId,

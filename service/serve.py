@@ -33,7 +33,9 @@ def serve_forever(
     with Pool() as pool, listener:
         app = create_app(memory, scope=lambda _: _scope(memory, user), pool=pool, gate=gate)
         say(f"Khumbula is at {address}\nA first question to try: {FIRST_QUESTION}")
-        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, ws="none", lifespan="off"
+        )
         uvicorn.Server(config).run(sockets=[listener])
 
 

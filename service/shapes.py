@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from memory.records import Hit, Passage
 from service.answer import page_url
@@ -43,6 +44,18 @@ class Shape(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+def _encodable(text: str) -> str:
+    """JSON can carry half of a character ("\\ud800"), which is no text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("is not valid Unicode text") from error
+    return text
+
+
+Words = Annotated[str, AfterValidator(_encodable)]
+
+
 class Question(BaseModel):
     """A question, and from when and where it is to be answered."""
 
@@ -50,9 +63,9 @@ class Question(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"question": QUESTION, "as_of": "2024-03-01", "limit": 3}]}
     )
 
-    question: str = Field(description="In your own words; at most 2,000 characters.")
+    question: Words = Field(description="In your own words; at most 2,000 characters.")
     as_of: date | None = Field(None, description="The day whose rules count; today when null.")
-    collection: str | None = Field(None, description="Answer from this collection alone.")
+    collection: Words | None = Field(None, description="Answer from this collection alone.")
     limit: int = Field(3, ge=1, le=20, description="Citations at most.")
 
 

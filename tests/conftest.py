@@ -104,9 +104,7 @@ def _page(version: int, text: str) -> dict[str, Any]:
     }
 
 
-def _passages(
-    title: str, texts: Sequence[str], vectors: Sequence[catalogue.Vector]
-) -> list[catalogue.NewPassage]:
+def _passages(title: str, texts: Sequence[str], vectors: Sequence[catalogue.Vector]) -> list[catalogue.NewPassage]:
     found, at = [], 0
     for text, vector in zip(texts, vectors, strict=True):
         span = Span(1, at, at + len(text))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Literal
 
 import olefile
 
 from ingest.document import Metadata
-from ingest.readers.facts import author_names, iso_date, plausible_title
+from ingest.readers.summary import summary_metadata
 from memory.errors import Damaged, Locked
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -33,8 +34,10 @@ _NAMES: dict[Content, str] = {
 _DOC_ENCRYPTED = 0x0100
 # [MS-PPT] 2.3.2: CurrentUserAtom.headerToken of an encrypted file
 _PPT_ENCRYPTED = 0xF3D1C4DF
+_SUMMARY = "\x05SummaryInformation"
+SUMMARY_MAX = 2**20  # bytes; a thumbnail may be in it
 # What olefile raises, beside its own errors, on directories and chains that lie
-_BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError)
+_BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, struct.error)
 
 
 def is_compound(path: Path) -> bool:
@@ -67,28 +70,12 @@ def refuse(path: Path, wanted: str) -> None:
 
 
 def summary(path: Path) -> Metadata:
-    """Title, author and dates of the summary information ([MS-OLEPS] 3.1); empty where it cannot be read."""
+    """Title, author and dates of the summary information; empty where it cannot be read."""
     try:
-        with olefile.OleFileIO(str(path)) as ole:
-            said = ole.get_metadata()
+        with olefile.OleFileIO(str(path)) as ole, ole.openstream(_SUMMARY) as stream:
+            return summary_metadata(stream.read(SUMMARY_MAX))
     except _BROKEN:
         return Metadata()
-    encoding = f"cp{said.codepage}" if said.codepage not in (None, 65001, -535) else "utf-8"
-    return Metadata(
-        title=plausible_title(_decoded(said.title, encoding)),
-        authors=author_names(_decoded(said.author, encoding)),
-        created=iso_date(str(said.create_time or "")),
-        modified=iso_date(str(said.last_saved_time or "")),
-    )
-
-
-def _decoded(value: bytes | str | None, encoding: str) -> str:
-    if isinstance(value, str) or value is None:
-        return value or ""
-    try:
-        return value.decode(encoding, "replace").strip("\x00")
-    except LookupError:
-        return value.decode("cp1252", "replace").strip("\x00")
 
 
 def _encrypted(ole: olefile.OleFileIO, names: set[str]) -> bool:

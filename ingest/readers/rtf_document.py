@@ -36,7 +36,10 @@ class State:
 
 @dataclass(slots=True)
 class Document:
-    """What was read. `styles`: names by number; `info`: the facts of \\info; `language`: the default's number."""
+    """What was read. `styles`: names by number; `info`: its facts by control word.
+
+    `balanced`: each group was closed; `cut`: the file was too large and its end left unread.
+    """
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     styles: dict[int, str] = field(default_factory=dict)

@@ -47,7 +47,14 @@ function inForce(thing) {
 }
 
 function pageName(number, label) {
-  return label && label !== String(number) ? `page ${label} (${number})` : `page ${number}`;
+  return label && label !== String(number) ? `page ${number} (printed ${label})` : `page ${number}`;
+}
+
+// "Credit Policy › 7. Disconnection" below the title "Credit Policy" says it twice
+function sectionName(thing) {
+  const section = thing.section || "";
+  const [outermost, ...inner] = section.split(" › ");
+  return outermost.toLowerCase() === thing.title.toLowerCase() ? inner.join(" › ") : section;
 }
 
 function badges(thing) {
@@ -137,7 +144,7 @@ function citationItem(citation, numbered) {
   button.append(made("span", "number", numbered ? citation.marker : "·"));
   const title = made("span", "title", citation.title);
   title.append(...badges(citation));
-  const where = [citation.section, pageName(citation.page, citation.page_label), inForce(citation)];
+  const where = [sectionName(citation), pageName(citation.page, citation.page_label), inForce(citation)];
   button.append(title, made("span", "where", where.filter(Boolean).join(" · ")), made("span", "quote", citation.quote));
   button.addEventListener("click", () => openUrl(citation.url));
   item.append(button);
@@ -195,10 +202,11 @@ function panelNotice(text, bad = false) {
 
 function showHead(page) {
   $("panel-title").textContent = page.title;
-  const facts = [page.section, inForce(page), `version ${page.version}`, page.custodian];
+  const printed = page.label && page.label !== String(page.number) ? `printed page number ${page.label}` : "";
+  const facts = [sectionName(page), printed, inForce(page), `version ${page.version}`, page.custodian];
   $("panel-facts").textContent = facts.filter(Boolean).join(" · ");
   $("panel-facts").append(...badges(page));
-  $("panel-page").textContent = `${pageName(page.number, page.label)} of ${page.pages}`;
+  $("panel-page").textContent = `Page ${page.number} of ${page.pages}`;
   $("previous").disabled = page.number <= 1;
   $("next").disabled = page.number >= page.pages;
   $("original").href = `/api/documents/${page.document_id}/versions/${page.version}/original`;
@@ -250,8 +258,9 @@ function pictureLoaded() {
   show("picture", true);
   const page = shown && shown.page;
   if (!page || !page.highlights.length || !page.height) return;
-  const top = (page.highlights[0].y0 / page.height) * $("picture").clientHeight;
-  $("panel-body").scrollTop = Math.max(0, top - $("panel-body").clientHeight / 4);
+  const { x0, y0 } = page.highlights[0];
+  $("panel-body").scrollTop = (y0 / page.height) * $("picture").clientHeight - $("panel-body").clientHeight / 4;
+  $("panel-body").scrollLeft = (x0 / page.width) * $("picture").clientWidth - 16;
 }
 
 function pictureFailed() {

@@ -17,9 +17,7 @@ def slow(question: list[list[int]], passage: list[list[int]]) -> float:
         return -1.0
     bits = len(question[0]) * 8
     best = [
-        max(
-            math.cos(math.pi * sum((a ^ b).bit_count() for a, b in zip(q, p, strict=True)) / bits) for p in passage
-        )
+        max(math.cos(math.pi * sum((a ^ b).bit_count() for a, b in zip(q, p, strict=True)) / bits) for p in passage)
         for q in question
     ]
     return sum(best) / len(best)

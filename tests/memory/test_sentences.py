@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from memory.sentences import sentences
 
 MUNICIPAL = st.lists(
-    st.sampled_from(["Cllr. ", "Dlamini ", "5. ", "R 1.50 ", "resolved", ".", ". ", "? ", "\n", "\n\n", "; \n(a) ", ".) "])
+    st.sampled_from(
+        ["Cllr. ", "Dlamini ", "5. ", "R 1.50 ", "resolved", ".", ". ", "? ", "\n", "\n\n", "; \n(a) ", ".) "]
+    )
 ).map("".join)
 
 

@@ -41,7 +41,9 @@ def test_filters_by_version_do_not_change_a_score(index: TermIndex) -> None:
         index.search("refuse removal tariff", 10, only=ids(11, 13)),
         index.search("refuse removal tariff", 10, without=ids(10, 12)),
     ):
-        assert dict(zip(chosen[0].tolist(), chosen[1].tolist(), strict=True)) == pytest.approx({1: score[1], 3: score[3]})
+        assert dict(zip(chosen[0].tolist(), chosen[1].tolist(), strict=True)) == pytest.approx(
+            {1: score[1], 3: score[3]}
+        )
 
 
 def test_empty_selection_finds_nothing_and_empty_exclusion_everything(index: TermIndex) -> None:
