@@ -139,7 +139,7 @@ def _fill(page: Any, sheet: Sheet, title: str) -> None:
 
 def render_xls(source: Source) -> bytes:
     """The XLS (Excel 97) of a source."""
-    import xlwt  # type: ignore[import-untyped]
+    import xlwt
 
     book = xlwt.Workbook(encoding="utf-8")
     bold = xlwt.easyxf("font: bold on")

@@ -6,5 +6,197 @@ returned (Smith and Troynikov 2024, Evaluating Chunking Strategies for Retrieval
 
 from __future__ import annotations
 
-# Passages that are looked at for each question.
+import csv
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from eval.ablation import RESULTS
+from eval.datasets import Text
+from eval.ingest_set import Cut, store
+from eval.kept import KeptEmbedder
+from ingest import record
+from ingest.document import Reading, ReadPage
+from ingest.readers import markdown
+from ingest.split import text_hash
+from memory.access import Scope, Selection
+from memory.catalogue import NewPassage
+from memory.embed import Embedder, load
+from memory.errors import Misuse
+from memory.memory import Memory
+from memory.records import Span
+from memory.settings import Settings
+
+# Passages returned for each question.
 TOP = 5
+# Borders that a recursive splitter prefers, in this order; the last is any character.
+_SEPARATORS = ("\n\n", "\n", ". ", " ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`spans`: the answer, as (start, end) in the corpus's text."""
+
+    text: str
+    corpus: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Means over the questions, by characters. `size`: mean length of a passage, in characters."""
+
+    passages: int
+    size: float
+    recall: float
+    precision: float
+
+
+def load_questions(folder: Path) -> tuple[dict[str, str], list[Question]]:
+    """The corpora by name, and the questions.
+
+    Raises:
+        Misuse: the folder lacks one of them.
+    """
+    texts = {path.stem: path.read_text("utf-8") for path in sorted((folder / "corpora").glob("*.md"))}
+    try:
+        with (folder / "questions_df.csv").open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except OSError as error:
+        raise Misuse(f"{folder}: {error.strerror}: questions_df.csv") from error
+    return texts, [Question(row["question"], row["corpus_id"], _spans(row["references"])) for row in rows]
+
+
+def _spans(references: str) -> tuple[tuple[int, int], ...]:
+    return tuple((one["start_index"], one["end_index"]) for one in json.loads(references))
+
+
+def ours(name: str, text: str, folder: Path, embedder: Embedder) -> Cut:
+    """A corpus read as Markdown and cut by structure."""
+    path = folder / f"{name}.md"
+    path.write_text(text, "utf-8")
+    reading = markdown.read(path)
+    return Cut(Text(name, name, text), name, reading, record.cut(reading, name, embedder))
+
+
+def recursive(name: str, text: str, size: int) -> Cut:
+    """A corpus as one page, cut into passages of at most `size` characters without a look at its structure."""
+    page = ReadPage(number=1, text=text, anchor="page-1")
+    passages = tuple(
+        NewPassage((Span(1, start, end),), text[start:end], name, (), False, text_hash(name, text[start:end]))
+        for start, end in recursive_split(text, size)
+    )
+    return Cut(Text(name, name, text), name, Reading(pages=(page,)), passages)
+
+
+def recursive_split(
+    text: str, size: int, start: int = 0, separators: Sequence[str] = _SEPARATORS
+) -> Iterator[tuple[int, int]]:
+    """(start, end) of parts of at most `size` characters: cut at the first separator, each part that is still too
+    long at the next one, short neighbours put together; `start` is the offset of `text`."""
+    begun, end = start, start
+    for part in _parts(text, separators[0], size):
+        if end + len(part) - begun > size and end > begun:
+            yield begun, end
+            begun = end
+        if len(part) > size:
+            yield from recursive_split(part, size, end, separators[1:])
+            begun = end + len(part)
+        end += len(part)
+    if end > begun:
+        yield begun, end
+
+
+def _parts(text: str, separator: str, size: int) -> list[str]:
+    if not separator:
+        return [text[i : i + size] for i in range(0, len(text), size)]
+    parts = text.split(separator)
+    return [part + separator for part in parts[:-1]] + parts[-1:]
+
+
+def size_for(texts: Sequence[str], mean: float) -> int:
+    """The longest size whose passages are on average `mean` characters long, to within a character (bisection)."""
+    low, high = int(mean), int(mean * 4)
+    while low < high:
+        middle = (low + high + 1) // 2
+        lengths = [end - start for text in texts for start, end in recursive_split(text, middle)]
+        low, high = (middle, high) if float(np.mean(lengths)) <= mean else (low, middle - 1)
+    return low
+
+
+def measure(cuts: Sequence[Cut], questions: Sequence[Question], folder: Path, embedder: Embedder) -> Overlap:
+    """Ask every question of a memory of `cuts`, kept in `folder`."""
+    memory = Memory(folder, embedder, create=True)
+    with memory.store.writing():
+        owners = store(memory, cuts)
+        memory.publish()
+    offsets = {cut.text.id: page_offsets(cut) for cut in cuts}
+    selection = Selection.on(Scope.operator())
+    scores = []
+    for question in questions:
+        hits = memory.search(question.text, selection, k=TOP).hits
+        returned = [
+            (owners[hit.version.id], base + span.start, base + span.end)
+            for hit in hits
+            for span in hit.passage.spans
+            for base in (offsets[owners[hit.version.id]][span.page],)
+        ]
+        scores.append(overlap(question, returned))
+    lengths = [len(passage.text) for cut in cuts for passage in cut.passages]
+    recall, precision = np.mean(scores, axis=0)
+    return Overlap(len(lengths), float(np.mean(lengths)), float(recall), float(precision))
+
+
+def page_offsets(cut: Cut) -> dict[int, int]:
+    """Page number -> where the page begins in the corpus's text."""
+    found, at = {}, 0
+    for page in cut.reading.pages:
+        at = cut.text.text.index(page.text, at)
+        found[page.number] = at
+        at += len(page.text)
+    return found
+
+
+def overlap(question: Question, returned: Sequence[tuple[str, int, int]]) -> tuple[float, float]:
+    """(recall, precision) by characters: the answer that was returned over the answer, and over what was returned."""
+    wanted = {at for start, end in question.spans for at in range(start, end)}
+    got = {(corpus, at) for corpus, start, end in returned for at in range(start, end)}
+    held = sum((question.corpus, at) in got for at in wanted)
+    return held / len(wanted), held / len(got) if got else 0.0
+
+
+def compare(folder: Path, embedder: Embedder) -> dict[str, Overlap]:
+    """Our splitter and a recursive one whose passages are as long on average, searched in the same way."""
+    texts, questions = load_questions(folder)
+    with tempfile.TemporaryDirectory(prefix="khumbula-chunking-") as name:
+        aside = Path(name)
+        own = [ours(name, text, aside, embedder) for name, text in texts.items()]
+        mean = float(np.mean([len(passage.text) for cut in own for passage in cut.passages]))
+        size = size_for(list(texts.values()), mean)
+        plain = [recursive(name, text, size) for name, text in texts.items()]
+        return {
+            "by structure": measure(own, questions, aside / "own", embedder),
+            "recursive": measure(plain, questions, aside / "recursive", embedder),
+        }
+
+
+def main(folder: Path) -> None:
+    """Compare on a folder; print the table and keep the figures as JSON."""
+    settings = Settings()
+    embedder = KeptEmbedder(load(settings.model, settings.model_cache), settings.model_cache / "eval")
+    found = compare(folder, embedder)
+    print("| splitter | passages | mean characters | recall | precision |\n|---|---|---|---|---|")
+    for name, one in found.items():
+        print(f"| {name} | {one.passages:,} | {one.size:.0f} | {one.recall:.3f} | {one.precision:.3f} |")
+    values = {name: {k: round(v, 4) for k, v in asdict(one).items()} for name, one in found.items()}
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / f"{folder.resolve().name}.json").write_text(json.dumps(values, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

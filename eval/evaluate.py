@@ -107,7 +107,7 @@ class Asked:
         began = time.perf_counter()
         hits = self.memory.search(question[:LONGEST_QUESTION], self._selection, k=10).hits
         took = (time.perf_counter() - began) * 1000
-        return support(question, hits), took
+        return support(hits), took
 
 
 def evaluate(

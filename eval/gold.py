@@ -94,7 +94,7 @@ def _ask(memory: Memory, places: Places, gold: Gold) -> Asked:
     return Asked(
         gold=gold,
         rank=_rank(hits, _right(places, gold)),
-        support=support(gold.question, hits),
+        support=support(hits),
         supported=given.supported,
         quotes=len(shown),
         exact=sum(_exact(memory, citation) for citation in shown),

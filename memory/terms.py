@@ -6,6 +6,10 @@ documents would let a reader see, from how his own results are weighted, that a 
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,10 +65,20 @@ class TermIndex:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._schema = _schema()
-        self._index = tantivy.Index(self._schema, path=str(folder))
+        self._index = tantivy.Index(self._schema, path=str(self._openable(folder)))
         for name, analyzer in _ANALYZERS.items():
             self._index.register_tokenizer(name, analyzer)
         self._searcher = self._index.searcher()
+
+    def _openable(self, folder: Path) -> Path:
+        """`folder`, or where it is read-only a folder of links: Tantivy opens nothing without making a lock file."""
+        if os.access(folder, os.W_OK):
+            return folder
+        links = Path(tempfile.mkdtemp(prefix="khumbula-terms-"))
+        weakref.finalize(self, shutil.rmtree, links, ignore_errors=True)
+        for file in folder.resolve().iterdir():
+            (links / file.name).symlink_to(file)
+        return links
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

@@ -25,6 +25,8 @@ _NUMBERED = re.compile(r"[ \t]*\d")
 # Lines that say nothing to a reader: a tag, a template instruction or a link definition alone.
 _SILENT = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*|<!--.*?-->\s*|\{%[^%]*%\}\s*|\{:[^}]*\}\s*|\[[^\]]+\]:\s+\S.*)+$")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
+# Characters; beyond them a line is no heading, and its marks are not looked for.
+_HEADING_LENGTH = 500
 _MARKUP = [
     (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
     (re.compile(r"\[([^\]]*)\]\[[^\]]*\]"), r"\1"),
@@ -58,8 +60,9 @@ def read(path: Path) -> Reading:
 
 def plain(text: str) -> str:
     """A heading's words without Markdown's marks, on one line."""
-    for mark, words in _MARKUP:
-        text = mark.sub(words, text)
+    if len(text) <= _HEADING_LENGTH:
+        for mark, words in _MARKUP:
+            text = mark.sub(words, text)
     return " ".join(text.split())
 
 
@@ -106,7 +109,7 @@ class _Blocks:
         opens = False
         while self._at < len(self._rows):
             row = self._rows[self._at]
-            if _RULE.match(row.text):
+            if len(row.text) <= _HEADING_LENGTH and _RULE.match(row.text):
                 opens = True
                 self._at += 1
                 continue
@@ -118,11 +121,11 @@ class _Blocks:
 
     def _block(self, row: _Row) -> list[Span]:
         """The spans of the block that begins at `row`; moves on past it."""
-        if not row.text or _SILENT.match(row.text):
+        if not row.text or (len(row.text) <= _HEADING_LENGTH and _SILENT.match(row.text)):
             self._at += 1
             return []
         heading = _ATX.match(row.text)
-        if heading:
+        if heading and len(row.text) <= _HEADING_LENGTH:
             self._at += 1
             start = row.start + heading.start(2)
             level = len(heading[1])
@@ -196,6 +199,8 @@ class _Blocks:
 
     def _interrupts(self, row: _Row) -> bool:
         following = (_ATX, _FENCE, _RULE, _ITEM, _SILENT)
+        if len(row.text) > _HEADING_LENGTH:
+            return bool(_ITEM.match(row.text))
         return not row.text.strip() or any(mark.match(row.text) for mark in following)
 
 

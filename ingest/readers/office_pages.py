@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -87,11 +88,12 @@ def with_paths(units: Iterable[Unit]) -> list[Unit]:
 
 
 def sections(units: Sequence[Unit]) -> list[ReadPage]:
-    """Pages of a document without pages: one for each highest section, long ones cut further.
+    """Pages of a document without pages: one for each section of the highest level, long ones cut further.
 
     `units` have their heading paths. A document without headings is cut at about `PART` characters.
     """
-    groups = _cut(list(units), 1)
+    top = _top_level(units)
+    groups = _cut_at_paragraphs(list(units)) if top is None else _cut(list(units), top)
     taken: dict[str, int] = {}
     pages: list[ReadPage] = []
     for index, group in enumerate(_join_bare_headings(groups), start=1):
@@ -142,20 +144,26 @@ def _size(units: Iterable[Unit]) -> int:
     return sum(len(unit.text) + 2 for unit in units)
 
 
+def _top_level(units: Sequence[Unit]) -> int | None:
+    """The highest level at which there are several headings: a lone one above them is the document's title."""
+    counts = Counter(unit.level for unit in units if unit.kind == "heading" and unit.level > _TITLE_LEVEL)
+    return min((level for level, count in counts.items() if count > 1), default=min(counts, default=None))
+
+
 def _cut(units: list[Unit], level: int) -> list[list[Unit]]:
-    """Groups of units that each become a page: at headings of `level`, then deeper, then at paragraphs."""
-    if level > 1 and _size(units) <= SECTION_MAX:
-        return [units]
-    if level > DEEPEST:
-        return _cut_at_paragraphs(units)
+    """Groups of units that each become a page: at headings down to `level`; long ones deeper, then at paragraphs."""
     groups: list[list[Unit]] = [[]]
     for unit in units:
         if unit.kind == "heading" and unit.level <= level and groups[-1]:
             groups.append([])
         groups[-1].append(unit)
-    if not any(u.kind == "heading" for u in units) and level == 1:
-        return _cut_at_paragraphs(units)
-    return [part for group in groups for part in _cut(group, level + 1)]
+    return [part for group in groups for part in _cut_long(group, level)]
+
+
+def _cut_long(units: list[Unit], level: int) -> list[list[Unit]]:
+    if _size(units) <= SECTION_MAX:
+        return [units]
+    return _cut(units, level + 1) if level < DEEPEST else _cut_at_paragraphs(units)
 
 
 def _cut_at_paragraphs(units: list[Unit]) -> list[list[Unit]]:

@@ -91,9 +91,13 @@ def test_reader_sees_one_state_while_another_writes(store: Store) -> None:
 
 
 def test_failed_transaction_leaves_nothing(store: Store) -> None:
-    with pytest.raises(KeyError), store.transaction() as connection:
-        set_meta(connection, "thing", "new")
-        raise KeyError
+    def interrupted() -> None:
+        with store.transaction() as connection:
+            set_meta(connection, "thing", "new")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        interrupted()
     with store.reading() as reader:
         assert (get_meta(reader, "thing"), get_meta(reader, "sequence")) == ("", "")
 

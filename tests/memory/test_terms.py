@@ -60,7 +60,7 @@ def test_exact_form_stands_above_its_stem(tmp_path: Path) -> None:
 def test_index_opened_again_answers_the_same(index: TermIndex, tmp_path: Path) -> None:
     again = TermIndex(tmp_path / "terms")
     assert again.rows().tolist() == [0, 1, 2, 3]
-    for before, after in zip(index.search("tariff hall", 10), again.search("tariff hall", 10), strict=True):
+    for before, after in zip(*(i.search("tariff hall", 10) for i in (index, again)), strict=True):
         assert before.tolist() == after.tolist()
 
 
