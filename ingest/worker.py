@@ -9,6 +9,7 @@ Answers: {"outcome": "read", ...} or {"outcome": one of `memory.errors`, "messag
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import os
@@ -36,6 +37,7 @@ def main() -> None:
     for request in requests:
         _send(answers, answer(json.loads(request)))
         _reap()
+        _give_memory_back()
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -128,6 +130,13 @@ def _reap() -> None:
             pass
     except ChildProcessError:
         return
+
+
+def _give_memory_back() -> None:
+    """Free heap goes back to the system: glibc keeps what one large page took, for good (malloc_trim(3))."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 if __name__ == "__main__":

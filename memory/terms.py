@@ -77,7 +77,8 @@ class TermIndex:
         links = Path(tempfile.mkdtemp(prefix="khumbula-terms-"))
         weakref.finalize(self, shutil.rmtree, links, ignore_errors=True)
         for file in folder.resolve().iterdir():
-            (links / file.name).symlink_to(file)
+            if file.suffix != ".lock":
+                (links / file.name).symlink_to(file)
         return links
 
     def __len__(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ingest.pipeline import ingest
 from ingest.split import embedded, text_hash
 from memory import catalogue
 from memory.embed import Encoding, OpenVinoEmbedder, load
@@ -29,6 +30,14 @@ def embedder() -> OpenVinoEmbedder:
 def memory(tmp_path: Path, embedder: OpenVinoEmbedder) -> Memory:
     """A memory that holds nothing yet."""
     return Memory(tmp_path / "data", embedder, create=True)
+
+
+@pytest.fixture(scope="session")
+def sample_memory(tmp_path_factory: pytest.TempPathFactory, embedder: OpenVinoEmbedder) -> Memory:
+    """A memory that holds the sample corpus, scans read too; tests don't write to it."""
+    memory = Memory(tmp_path_factory.mktemp("sample") / "data", embedder, create=True)
+    ingest(memory, [ROOT / "corpus" / "files"])
+    return memory
 
 
 @pytest.fixture(scope="session")

@@ -88,9 +88,9 @@ _SUFFIXES = {
 }
 _TEXTUAL = {"csv", "tsv", "text", "markdown", "html", "eml", "mbox"}
 
-_XML_ROOT = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*)*<([\w.:-]+)", re.S | re.I
-)
+_ELEMENT = re.compile(r"<([\w.:-]+)")
+# What may stand before the first element: how it begins and how it ends.
+_PROLOGUE = [("<?", "?>"), ("<!--", "-->"), ("<!", ">")]
 _HTML_ROOTS = {"html", "head", "body", "meta", "title", "frameset", "h1", "table", "div", "p"}
 _MBOX_LINE = re.compile(r"From \S.*\d{4}\s*$", re.M)
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):")
@@ -227,8 +227,22 @@ def _unknown(path: Path, by_name: str) -> ReadFailed:
 
 def _root(text: str) -> str:
     """The local name of the first element where the text begins with one, else ""."""
-    found = _XML_ROOT.match(text)
-    return found[1].rpartition(":")[2] if found else ""
+    at = _after_blanks(text, 0)
+    while ending := next((end for start, end in _PROLOGUE if text.startswith(start, at)), ""):
+        # A document type may hold declarations of its own in brackets.
+        inner = text.find("]", at) if ending == ">" and "[" in text[at : text.find(">", at)] else at
+        found = text.find(ending, max(inner, at))
+        if found < 0:
+            return ""
+        at = _after_blanks(text, found + len(ending))
+    element = _ELEMENT.match(text, at)
+    return element[1].rpartition(":")[2] if element else ""
+
+
+def _after_blanks(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
 
 
 def _has_mail_headers(text: str) -> bool:

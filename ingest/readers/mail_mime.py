@@ -21,6 +21,8 @@ from ingest.readers.html import markup_of
 # Parts within parts, deeper than any mail program nests them.
 _DEEPEST = 30
 _NAME_LENGTH = 120
+# Characters of a header field that are decoded; a list of hundreds of receivers fits.
+_FIELD_LENGTH = 20_000
 # What the email package lets through on fields that break the grammar.
 _MALFORMED = (ValueError, LookupError, AttributeError, TypeError, MessageError)
 _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
@@ -102,6 +104,7 @@ def _field(message: Message, name: str) -> str:
     raw = message.get(name)
     if raw is None:
         return ""
+    raw = raw[:_FIELD_LENGTH] if isinstance(raw, str) else raw
     try:
         words = str(make_header(decode_header(raw)))
     except _MALFORMED:

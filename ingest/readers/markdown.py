@@ -24,7 +24,6 @@ _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
 _NUMBERED = re.compile(r"[ \t]*\d")
 # Lines that say nothing to a reader: a tag, a template instruction or a link definition alone.
 _SILENT = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*|<!--.*?-->\s*|\{%[^%]*%\}\s*|\{:[^}]*\}\s*|\[[^\]]+\]:\s+\S.*)+$")
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
 # Characters; beyond them a line is no heading, and its marks are not looked for.
 _HEADING_LENGTH = 500
 _MARKUP = [
@@ -78,16 +77,23 @@ def _spans(text: str, start: int) -> list[Span]:
 
 def _without_comments(text: str, start: int) -> list[_Row]:
     """The lines from `start`, those inside a comment over several lines left out."""
-    hidden = [match.span() for match in _COMMENT.finditer(text, start) if "\n" in match[0]]
+    hidden = [(first, last) for first, last in _comments(text, start) if "\n" in text[first:last]][::-1]
     rows = []
     for match in re.finditer(r"[^\n]*(?:\n|$)", text[start:]):
         at = start + match.start()
-        while hidden and hidden[0][1] <= at:
-            hidden.pop(0)
+        while hidden and hidden[-1][1] <= at:
+            hidden.pop()
         words = match[0].rstrip()
-        if not hidden or not hidden[0][0] <= at:
+        if not hidden or not hidden[-1][0] <= at:
             rows.append(_Row(at, at + len(words), words))
     return rows
+
+
+def _comments(text: str, at: int) -> Iterator[tuple[int, int]]:
+    """Where comments begin and end."""
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        at = end + len("-->")
+        yield start, at
 
 
 def _title(spans: Sequence[Span]) -> str:

