@@ -10,6 +10,7 @@ import csv
 import json
 import sys
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Means over the questions, by characters. `size`: mean length of a passage, in characters."""
+    """Means over the questions, by characters. `size`: word pieces of a passage, on average."""
 
     passages: int
     size: float
@@ -84,49 +85,88 @@ def ours(name: str, text: str, folder: Path, embedder: Embedder) -> Cut:
     return Cut(Text(name, name, text), name, reading, record.cut(reading, name, embedder))
 
 
-def recursive(name: str, text: str, size: int) -> Cut:
-    """A corpus as one page, cut into passages of at most `size` characters without a look at its structure."""
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A corpus whose slices can be counted in word pieces. `starts`: where each piece of `text` begins, ascending."""
+
+    name: str
+    text: str
+    starts: tuple[int, ...]
+
+    def pieces(self, start: int, end: int) -> int:
+        """Word pieces that begin in text[start:end]."""
+        return bisect_left(self.starts, end) - bisect_left(self.starts, start)
+
+
+def sized(name: str, text: str, embedder: Embedder) -> Sized:
+    """A corpus with its word pieces."""
+    return Sized(name, text, tuple(start for start, _ in embedder.pieces([text])[0].spans))
+
+
+def recursive(corpus: Sized, size: int) -> Cut:
+    """A corpus as one page, cut into passages of at most `size` word pieces without a look at its structure."""
+    text, name = corpus.text, corpus.name
     page = ReadPage(number=1, text=text, anchor="page-1")
     passages = tuple(
         NewPassage((Span(1, start, end),), text[start:end], name, (), False, text_hash(name, text[start:end]))
-        for start, end in recursive_split(text, size)
+        for start, end in recursive_split(corpus, size)
     )
     return Cut(Text(name, name, text), name, Reading(pages=(page,)), passages)
 
 
-def recursive_split(
-    text: str, size: int, start: int = 0, separators: Sequence[str] = _SEPARATORS
-) -> Iterator[tuple[int, int]]:
-    """(start, end) of parts of at most `size` characters: cut at the first separator, each part that is still too
-    long at the next one, short neighbours put together; `start` is the offset of `text`."""
-    begun, end = start, start
-    for part in _parts(text, separators[0], size):
-        if end + len(part) - begun > size and end > begun:
-            yield begun, end
-            begun = end
-        if len(part) > size:
-            yield from recursive_split(part, size, end, separators[1:])
-            begun = end + len(part)
-        end += len(part)
-    if end > begun:
-        yield begun, end
+def recursive_split(corpus: Sized, size: int) -> list[tuple[int, int]]:
+    """(start, end) of parts of at most `size` word pieces, none blank: cut at the first separator, each part that
+    is still too long at the next one, short neighbours put together."""
+    found = []
+    for start, end in _split(corpus, size, 0, len(corpus.text), _SEPARATORS):
+        words = corpus.text[start:end].strip()
+        if words:
+            start = corpus.text.index(words, start)
+            found.append((start, start + len(words)))
+    return found
 
 
-def _parts(text: str, separator: str, size: int) -> list[str]:
+def _split(corpus: Sized, size: int, start: int, end: int, separators: Sequence[str]) -> Iterator[tuple[int, int]]:
+    begun = at = start
+    for after in _borders(corpus.text, start, end, separators[0]):
+        if corpus.pieces(begun, after) > size and at > begun:
+            yield begun, at
+            begun = at
+        if corpus.pieces(at, after) > size and len(separators) > 1:
+            yield from _split(corpus, size, at, after, separators[1:])
+            begun = after
+        at = after
+    if at > begun:
+        yield begun, at
+
+
+def _borders(text: str, start: int, end: int, separator: str) -> Iterator[int]:
+    """Where the parts of text[start:end] end: after each separator, after each character without one."""
     if not separator:
-        return [text[i : i + size] for i in range(0, len(text), size)]
-    parts = text.split(separator)
-    return [part + separator for part in parts[:-1]] + parts[-1:]
+        yield from range(start + 1, end + 1)
+        return
+    at = start
+    while (found := text.find(separator, at, end)) >= 0:
+        at = found + len(separator)
+        yield at
+    if at < end:
+        yield end
 
 
-def size_for(texts: Sequence[str], mean: float) -> int:
-    """The longest size whose passages are on average `mean` characters long, to within a character (bisection)."""
+def size_for(corpora: Sequence[Sized], mean: float) -> int:
+    """The longest size whose passages hold on average at most `mean` word pieces (bisection)."""
     low, high = int(mean), int(mean * 4)
     while low < high:
         middle = (low + high + 1) // 2
-        lengths = [end - start for text in texts for start, end in recursive_split(text, middle)]
-        low, high = (middle, high) if float(np.mean(lengths)) <= mean else (low, middle - 1)
+        counts = [c.pieces(start, end) for c in corpora for start, end in recursive_split(c, middle)]
+        low, high = (middle, high) if float(np.mean(counts)) <= mean else (low, middle - 1)
     return low
+
+
+def mean_pieces(cuts: Sequence[Cut], embedder: Embedder) -> float:
+    """Word pieces of a passage's text, on average."""
+    texts = [passage.text for cut in cuts for passage in cut.passages]
+    return float(np.mean([len(pieces.spans) for pieces in embedder.pieces(texts)]))
 
 
 def measure(cuts: Sequence[Cut], questions: Sequence[Question], folder: Path, embedder: Embedder) -> Overlap:
@@ -147,9 +187,9 @@ def measure(cuts: Sequence[Cut], questions: Sequence[Question], folder: Path, em
             for base in (offsets[owners[hit.version.id]][span.page],)
         ]
         scores.append(overlap(question, returned))
-    lengths = [len(passage.text) for cut in cuts for passage in cut.passages]
     recall, precision = np.mean(scores, axis=0)
-    return Overlap(len(lengths), float(np.mean(lengths)), float(recall), float(precision))
+    passages = sum(len(cut.passages) for cut in cuts)
+    return Overlap(passages, mean_pieces(cuts, embedder), float(recall), float(precision))
 
 
 def page_offsets(cut: Cut) -> dict[int, int]:
@@ -176,9 +216,9 @@ def compare(folder: Path, embedder: Embedder) -> dict[str, Overlap]:
     with tempfile.TemporaryDirectory(prefix="khumbula-chunking-") as name:
         aside = Path(name)
         own = [ours(name, text, aside, embedder) for name, text in texts.items()]
-        mean = float(np.mean([len(passage.text) for cut in own for passage in cut.passages]))
-        size = size_for(list(texts.values()), mean)
-        plain = [recursive(name, text, size) for name, text in texts.items()]
+        corpora = [sized(name, text, embedder) for name, text in texts.items()]
+        size = size_for(corpora, mean_pieces(own, embedder))
+        plain = [recursive(corpus, size) for corpus in corpora]
         return {
             "by structure": measure(own, questions, aside / "own", embedder),
             "recursive": measure(plain, questions, aside / "recursive", embedder),
@@ -190,7 +230,7 @@ def main(folder: Path) -> None:
     settings = Settings()
     embedder = KeptEmbedder(load(settings.model, settings.model_cache), settings.model_cache / "eval")
     found = compare(folder, embedder)
-    print("| splitter | passages | mean characters | recall | precision |\n|---|---|---|---|---|")
+    print("| splitter | passages | mean word pieces | recall | precision |\n|---|---|---|---|---|")
     for name, one in found.items():
         print(f"| {name} | {one.passages:,} | {one.size:.0f} | {one.recall:.3f} | {one.precision:.3f} |")
     values = {name: {k: round(v, 4) for k, v in asdict(one).items()} for name, one in found.items()}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from memory.errors import Misuse
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
@@ -31,3 +33,17 @@ class Settings(BaseSettings):
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="reader processes during an ingest"
     )
     gate: int = Field(default=8, ge=1, description="questions that may be under way at once before 503")
+
+
+def settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        Misuse: a variable has a value that it cannot have.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"KHUMBULA_{'_'.join(map(str, first['loc'])).upper()}"
+        raise Misuse(f"{name}={first['input']}: {first['msg']}") from error

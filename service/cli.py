@@ -16,7 +16,7 @@ from rich.table import Table
 
 from memory.access import Scope, Selection
 from memory.errors import KhumbulaError, Misuse
-from memory.settings import Settings
+from memory.settings import settings
 
 if TYPE_CHECKING:
     from memory.memory import Memory
@@ -29,7 +29,7 @@ cli = typer.Typer(
     add_completion=False,
 )
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Data = Annotated[Path | None, typer.Option("--data", help="the memory's folder (KHUMBULA_DATA; default: data)")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON and nothing else on stdout")]
@@ -78,10 +78,10 @@ def _open(data: Path | None, *, create: bool = False) -> Memory:
     from memory.memory import Memory
     from memory.model import needs_conversion
 
-    settings = Settings()
-    if needs_conversion(settings.model, settings.model_cache):
+    chosen = settings()
+    if needs_conversion(chosen.model, chosen.model_cache):
         err.print("Preparing the embedding model (once, some ten seconds) ...")
-    return Memory(data or settings.data, load(settings.model, settings.model_cache), create=create)
+    return Memory(data or chosen.data, load(chosen.model, chosen.model_cache), create=create)
 
 
 def _selection(memory: Memory, user: str | None, as_of: datetime | None, collection: str | None) -> Selection:
@@ -110,7 +110,7 @@ def ingest(
     from service.progress import Bars
 
     memory = _open(data, create=True)
-    options = pipeline.Options(collection, access, prune=prune, ocr=ocr, workers=Settings().workers)
+    options = pipeline.Options(collection, access, prune=prune, ocr=ocr, workers=settings().workers)
     with Bars(err) as bars:
         report = pipeline.ingest(memory, paths, options, bars)
     _show_report(report.to_json(), as_json=as_json)
@@ -203,7 +203,7 @@ def serve(
     from service.serve import serve_forever
 
     memory = _open(data)
-    serve_forever(memory, host=host, port=port, user=user, gate=Settings().gate, say=err.print)
+    serve_forever(memory, host=host, port=port, user=user, gate=settings().gate, say=err.print)
 
 
 @cli.command()
@@ -213,7 +213,7 @@ def status(data: Data = None, user: AsUser = None, as_json: AsJson = False) -> N
     from memory.generations import Generations
     from memory.store import Store, get_meta
 
-    store = Store(data or Settings().data)
+    store = Store(data or settings().data)
     with store.reading() as connection:
         scope = Scope.operator() if user is None else Scope.of(catalogue.granted(connection, user))
         held: dict[str, Any] = dict(catalogue.counts(connection, scope))
@@ -257,7 +257,7 @@ def backup(file: Path, data: Data = None) -> None:
     """Write the whole memory into one file."""
     from memory.backup import backup as write
 
-    write(data or Settings().data, file)
+    write(data or settings().data, file)
     err.print(f"Written: {file}", markup=False)
 
 
@@ -266,8 +266,8 @@ def restore(file: Path, data: Data = None) -> None:
     """Make a memory from a backup, in a folder that holds none."""
     from memory.backup import restore as read
 
-    read(file, data or Settings().data)
-    err.print(f"Restored into {data or Settings().data}", markup=False)
+    read(file, data or settings().data)
+    err.print(f"Restored into {data or settings().data}", markup=False)
 
 
 @cli.command()
@@ -289,8 +289,8 @@ def evaluate(
     from eval.evaluate import evaluate as measure
     from memory.embed import load
 
-    settings = Settings()
-    found = measure(folder, load(settings.model, settings.model_cache), run=run).to_json()
+    chosen = settings()
+    found = measure(folder, load(chosen.model, chosen.model_cache), run=run).to_json()
     if as_json:
         _print_json(found)
     else:

@@ -34,9 +34,11 @@ LEVELS = """
  <w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="(%3)"/></w:lvl>
  <w:lvl w:ilvl="3"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="(%4)"/></w:lvl>
 </w:abstractNum>
-<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="x"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="1">
+ <w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="x"/></w:lvl></w:abstractNum>
 <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>
-<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="7"/></w:lvlOverride></w:num>
+<w:num w:numId="2"><w:abstractNumId w:val="0"/>
+ <w:lvlOverride w:ilvl="0"><w:startOverride w:val="7"/></w:lvlOverride></w:num>
 <w:num w:numId="3"><w:abstractNumId w:val="1"/></w:num>
 """
 
@@ -93,8 +95,9 @@ def test_same_heading_twice_has_two_anchors(make_docx: MakeDocx) -> None:
 
 
 def test_clauses_carry_the_numbers_that_word_prints(make_docx: MakeDocx, pieces: Pieces) -> None:
-    steps = [("Credit control", 0), ("The applicant must", 1), ("apply", 2), ("pay", 2), ("in cash", 3), ("or by card", 3),
-             ("Water is cut off", 1), ("without notice", 2), ("Appeals", 0), ("Within 21 days", 1)]  # fmt: skip
+    steps = [("Credit control", 0), ("The applicant must", 1), ("apply", 2), ("pay", 2), ("in cash", 3),
+             ("or by card", 3), ("Water is cut off", 1), ("without notice", 2), ("Appeals", 0),
+             ("Within 21 days", 1)]  # fmt: skip
     body = "".join(p(text, level=level) for text, level in steps)
     assert texts(pieces, make_docx(body, numbering=LEVELS)) == [
         "1. Credit control",
@@ -194,7 +197,8 @@ def test_footnotes_stand_at_the_end_of_the_section_that_refers_to_them(make_docx
 
 def test_text_box_is_read_once(make_docx: MakeDocx, pieces: Pieces) -> None:
     box = f"<w:txbxContent>{p('In the box')}</w:txbxContent>"
-    both = f'<mc:AlternateContent><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>'
+    choice = f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
+    both = f"<mc:AlternateContent>{choice}</mc:AlternateContent>"
     body = f"<w:p><w:r><w:t>Before</w:t></w:r><w:r>{both}</w:r></w:p>" + p("After")
     assert texts(pieces, make_docx(body)) == ["Before", "In the box", "After"]
 
@@ -224,7 +228,8 @@ def test_comments_hidden_text_and_instructions_are_left_out(make_docx: MakeDocx,
 
 def test_links_controls_and_soft_hyphens_give_their_words(make_docx: MakeDocx, pieces: Pieces) -> None:
     body = (
-        '<w:p><w:hyperlink r:id="x"><w:r><w:t>our site</w:t></w:r></w:hyperlink><w:r><w:tab/><w:t>co</w:t><w:softHyphen/>'
+        '<w:p><w:hyperlink r:id="x"><w:r><w:t>our site</w:t></w:r></w:hyperlink>'
+        "<w:r><w:tab/><w:t>co</w:t><w:softHyphen/>"
         "<w:t>ope\u00adrate</w:t><w:noBreakHyphen/><w:t>now</w:t></w:r></w:p>"
         f"<w:sdt><w:sdtContent>{p('chosen')}</w:sdtContent></w:sdt>"
     )
@@ -244,7 +249,7 @@ def test_typed_contents_are_never_cited(make_docx: MakeDocx, pieces: Pieces) -> 
 
 def test_document_without_headings_is_cut_at_paragraphs(make_docx: MakeDocx, pieces: Pieces) -> None:
     reading = docx.read(make_docx("".join(p(f"{n} " + "word " * 199) for n in range(9))))
-    assert [page.anchor for page in reading.pages] == ["part-1", "part-2", "part-3", "part-4", "part-5"]
+    assert [page.anchor for page in reading.pages] == ["part-1", "part-2", "part-3"]
     assert max(len(page.text) for page in reading.pages) <= 3_000
     assert len(pieces(reading)) == 9
 
@@ -294,12 +299,15 @@ def test_title_paragraph_names_the_document(make_docx: MakeDocx) -> None:
     assert reading.metadata.title == "Indigent policy"
 
 
-def test_strict_documents_are_read_as_well(make_docx: MakeDocx, make_zip: Any, pieces: Pieces) -> None:
+def test_strict_documents_are_read_as_well(make_zip: Any, pieces: Pieces) -> None:
     strict = "http://purl.oclc.org/ooxml/"
-    document = f'<w:document xmlns:w="{strict}wordprocessingml/main"><w:body><w:p><w:r><w:t>Strict</w:t></w:r></w:p></w:body></w:document>'
-    relations = f'<Relationships xmlns="x"><Relationship Id="r" Type="{strict}officeDocument/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
-    path = make_zip("strict.docx", {"_rels/.rels": relations, "word/document.xml": document})
-    assert texts(pieces, path) == ["Strict"]
+    body = "<w:body><w:p><w:r><w:t>Strict</w:t></w:r></w:p></w:body>"
+    parts = {
+        "_rels/.rels": f'<Relationships><Relationship Id="r" Target="word/document.xml" '
+        f'Type="{strict}officeDocument/relationships/officeDocument"/></Relationships>',
+        "word/document.xml": f'<w:document xmlns:w="{strict}wordprocessingml/main">{body}</w:document>',
+    }
+    assert texts(pieces, make_zip("strict.docx", parts)) == ["Strict"]
 
 
 def test_entities_are_left_unexpanded_and_files_unread(make_docx: MakeDocx, pieces: Pieces) -> None:
