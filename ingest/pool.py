@@ -23,15 +23,16 @@ from memory.errors import ReadFailed
 _log = logging.getLogger(__name__)
 
 # What each kind of work may take. OpenVINO maps its model and arenas, LibreOffice its libraries: address
-# space that is mostly never touched, so only their resident memory is held near that of a reader.
+# space that is mostly never touched, so only their resident memory is held to that of a reader. OCR of the
+# largest page in ../shared/nasty took 882 MiB.
 LIMITS = {
     "read": Limits(address_space=1024 * MIB, resident=1024 * MIB),
     "convert": Limits(address_space=8192 * MIB, resident=1024 * MIB),
-    "ocr": Limits(address_space=16384 * MIB, resident=1536 * MIB),
+    "ocr": Limits(address_space=16384 * MIB, resident=1024 * MIB),
 }
 # A worker is replaced after so many answers, or when it holds so many bytes between two.
 _ANSWERS = 500
-_HELD = {"read": 300 * MIB, "convert": 300 * MIB, "ocr": 1024 * MIB}
+_HELD = {"read": 300 * MIB, "convert": 300 * MIB, "ocr": 700 * MIB}
 
 _SECONDS = 25.0
 # A real 80 MiB PDF of 1,000 pages is read at some 4 MiB/s; ten times that is patience enough.

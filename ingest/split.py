@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from math import ceil
 
 from ingest.document import Block, ReadPage
 from memory.catalogue import NewPassage
@@ -28,11 +27,13 @@ _EMPTY_HEADINGS = frozenset({"contents", "table of contents", "index", "inhoud",
 _CONTEXT_SHARE = 0.22
 # Special tokens, and the few pieces that a word cut in two or two parts put together may gain.
 _SPARE = 6
+# What it costs to cut inside a block, where an empty passage costs 1 (swept with `eval.chunking`).
+_INSIDE_BLOCK = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A block, or a part of one that was too long."""
+    """A block, or a part of one that was too long; `opens`: it is the block's first."""
 
     page: int
     start: int
@@ -41,6 +42,7 @@ class _Unit:
     heading: tuple[str, ...]
     context: str
     pieces: int
+    opens: bool
 
 
 def split(pages: Sequence[ReadPage], title: str, embedder: Embedder) -> list[NewPassage]:
@@ -97,7 +99,7 @@ def _counts(texts: Sequence[str], embedder: Embedder) -> list[int]:
 
 def _unit(page: ReadPage, block: Block, start: int, end: int, pieces: int) -> _Unit:
     at = block.start
-    return _Unit(page.number, at + start, at + end, block.kind, block.heading, block.context, pieces)
+    return _Unit(page.number, at + start, at + end, block.kind, block.heading, block.context, pieces, start == 0)
 
 
 def _fitting(
@@ -158,22 +160,38 @@ def _groups(units: Sequence[_Unit], longest: int) -> Iterator[list[_Unit]]:
         yield waiting
 
 
-def _even_parts(group: Sequence[_Unit], longest: int) -> Iterator[list[_Unit]]:
-    """Cut a group into parts of about the same size, none longer than `longest`."""
-    total = sum(unit.pieces for unit in group)
-    target = min(longest, ceil(total / ceil(total / longest) * 1.1)) if total else longest
-    part: list[_Unit] = []
+def _even_parts(group: Sequence[_Unit], longest: int) -> list[list[_Unit]]:
+    """Cut a group into parts that are full, of about the same size and end where a block ends, as far as they can:
+    the cheapest cut, found from the left; `costs[i]` is that of the first i units, whose last part begins at
+    `begins[i]`."""
+    costs, begins = [0.0], [0]
+    for end in range(1, len(group) + 1):
+        broken = _INSIDE_BLOCK if end < len(group) and not group[end].opens else 0.0
+        cost, begin = min(
+            (costs[start] + _emptiness(size, longest), -start) for start, size in _lasts(group, end, longest)
+        )
+        costs.append(cost + broken)
+        begins.append(-begin)
+    parts, end = [], len(group)
+    while end:
+        parts.append(list(group[begins[end] : end]))
+        end = begins[end]
+    return parts[::-1]
+
+
+def _emptiness(size: int, longest: int) -> float:
+    return (1 - min(size, longest) / longest) ** 2
+
+
+def _lasts(group: Sequence[_Unit], end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """(start, pieces) of each part that may end before `end`: not too long, and on two pages at most."""
     size = 0
-    for unit in group:
-        # A page's end inside a part is fine; more than two pages is not one passage any more.
-        far = bool(part) and unit.page - part[0].page > 1
-        if part and (size + unit.pieces > target or far):
-            yield part
-            part, size = [], 0
-        part.append(unit)
-        size += unit.pieces
-    if part:
-        yield part
+    for start in range(end - 1, -1, -1):
+        size += group[start].pieces
+        fits = size <= longest and group[end - 1].page - group[start].page <= 1
+        if not fits and start < end - 1:
+            return
+        yield start, size
 
 
 def _passage(part: Sequence[_Unit], texts: dict[int, str], title: str, ocr: set[int], embedder: Embedder) -> NewPassage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -51,6 +52,8 @@ def restore(file: Path, data: Path) -> None:
     if (data / _CATALOGUE).exists():
         raise MemoryUnusable(f"{data}: holds a memory already; restore into another folder")
     data.mkdir(parents=True, exist_ok=True)
+    # Caches that some other catalogue left there could pass for this one's.
+    shutil.rmtree(data / "caches", ignore_errors=True)
     try:
         with tarfile.open(file) as tar:
             if _CATALOGUE not in tar.getnames():

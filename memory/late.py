@@ -27,8 +27,9 @@ def maxsim(question: Codes, passages: list[Codes]) -> NDArray[np.float32]:
 
 def hamming(left: Codes, right: Codes) -> NDArray[np.uint16]:
     """Bits that differ, each row of `left` with each of `right`. (len(left), len(right))"""
-    a = np.ascontiguousarray(left).view(np.uint64)
-    b = np.ascontiguousarray(right).view(np.uint64).T.copy()
+    word_type = np.uint64 if left.shape[1] % 8 == 0 else np.uint8
+    a = np.ascontiguousarray(left).view(word_type)
+    b = np.ascontiguousarray(right).view(word_type).T.copy()
     found = np.zeros((len(left), len(right)), np.uint16)
     for word in range(a.shape[1]):
         found += np.bitwise_count(a[:, word, None] ^ b[word])

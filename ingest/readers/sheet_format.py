@@ -128,7 +128,8 @@ def _show_decimal(value: float, tokens: tuple[tuple[str, str], ...]) -> str:
     last = max((i for i in range(point) if kinds[i] == "digit"), default=-1)
     first = kinds.index("digit")
     thousands = any(kinds[i] == "comma" for i in range(first, last))
-    scale = sum(kinds[i] == "comma" for i in range(last + 1, point)) if last >= 0 else 0
+    end = len(kinds) - kinds[::-1].index("digit")
+    scale = kinds[last + 1 : point].count("comma") + (kinds[end:].count("comma") if point < end else 0)
     places = [text for kind, text in tokens[point:] if kind == "digit"]
     number = _rounded(abs(value), 2 * kinds.count("percent") - 3 * scale, len(places))
     whole, _, fraction = number.partition(".")

@@ -173,8 +173,8 @@ def _cell(element: Element, book: _Book) -> Cell | None:
         elif name == "is":
             value = _words(child)
         formula = formula or name == "f"
-    if value is None:
-        book.uncached += formula
+    if not value:
+        book.uncached += formula and kind != "str"  # a formula may well give an empty text
         return None
     text, number = _displayed(value, kind, look.code, book)
     return Cell(text, number, look.bold) if text else None
