@@ -1,7 +1,7 @@
 """`python -m eval.speed ingest FOLDER` and `python -m eval.speed ask --data DIR QUESTIONS.jsonl`: how fast, beside a
 baseline in the same run.
 
-The baseline is what the popular frameworks do: pypdf page by page, a recursive splitter, sentence-transformers in
+The baseline is what the popular frameworks do: pypdf page by page, pieces of fixed length, sentence-transformers in
 fp32, a flat FAISS index. Machines are shared: quote the ratios.
 """
 
@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 
-from eval.chunking import recursive_split
 from ingest.pipeline import Options, ingest
 from memory.embed import load
 from memory.memory import Memory
@@ -56,7 +55,7 @@ def matmul_limit() -> dict[str, float]:
 
 
 def baseline_ingest(files: Sequence[Path], model: Any) -> int:
-    """pypdf, recursive splitter, fp32 embeddings, flat index; passages made."""
+    """pypdf, fixed pieces, fp32 embeddings, flat index; passages made."""
     import faiss
     from pypdf import PdfReader
 
@@ -64,7 +63,7 @@ def baseline_ingest(files: Sequence[Path], model: Any) -> int:
     for file in files:
         for page in PdfReader(file).pages:
             text = page.extract_text()
-            texts += [text[start:end] for start, end in recursive_split(text, _BASELINE_CHARACTERS)]
+            texts += [text[at : at + _BASELINE_CHARACTERS] for at in range(0, len(text), _BASELINE_CHARACTERS)]
     vectors = model.encode(texts, batch_size=32, normalize_embeddings=True)
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)

@@ -9,7 +9,7 @@ from ingest.readers.rtf_document import Document, Paragraph, State
 from ingest.readers.rtf_tokens import tokens
 from ingest.readers.rtf_words import CHARACTERS, INFO, SILENT, SPOKEN, SYMBOLS
 
-MAX_TOKENS = 3_000_000  # some 10 s; a thousand pages take 300,000
+MAX_TOKENS = 2_000_000  # some 15 s; a thousand pages take 300,000
 GROUPS_DEEP = 2_000  # deeper nesting is an attack
 
 
