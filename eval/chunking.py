@@ -24,7 +24,7 @@ from eval.kept import KeptEmbedder
 from ingest import record
 from ingest.document import Reading, ReadPage
 from ingest.readers import markdown
-from ingest.split import text_hash
+from ingest.split import LONGEST, text_hash
 from memory.access import Scope, Selection
 from memory.catalogue import NewPassage
 from memory.embed import Embedder, load
@@ -91,7 +91,7 @@ class Sized:
 
     name: str
     text: str
-    starts: tuple[int, ...]
+    starts: Sequence[int]
 
     def pieces(self, start: int, end: int) -> int:
         """Word pieces that begin in text[start:end]."""
@@ -109,19 +109,20 @@ def recursive(corpus: Sized, size: int) -> Cut:
     page = ReadPage(number=1, text=text, anchor="page-1")
     passages = tuple(
         NewPassage((Span(1, start, end),), text[start:end], name, (), False, text_hash(name, text[start:end]))
-        for start, end in recursive_split(corpus, size)
+        for start, end in recursive_split(text, size, corpus.starts)
     )
     return Cut(Text(name, name, text), name, Reading(pages=(page,)), passages)
 
 
-def recursive_split(corpus: Sized, size: int) -> list[tuple[int, int]]:
-    """(start, end) of parts of at most `size` word pieces, none blank: cut at the first separator, each part that
-    is still too long at the next one, short neighbours put together."""
+def recursive_split(text: str, size: int, starts: Sequence[int] | None = None) -> list[tuple[int, int]]:
+    """(start, end) of parts of at most `size` word pieces (of characters without `starts`), none blank: cut at the
+    first separator, each part that is still too long at the next one, short neighbours put together."""
+    whole = Sized("", text, range(len(text)) if starts is None else starts)
     found = []
-    for start, end in _split(corpus, size, 0, len(corpus.text), _SEPARATORS):
-        words = corpus.text[start:end].strip()
+    for start, end in _split(whole, size, 0, len(text), _SEPARATORS):
+        words = text[start:end].strip()
         if words:
-            start = corpus.text.index(words, start)
+            start = text.index(words, start)
             found.append((start, start + len(words)))
     return found
 
@@ -158,7 +159,7 @@ def size_for(corpora: Sequence[Sized], mean: float) -> int:
     low, high = int(mean), int(mean * 4)
     while low < high:
         middle = (low + high + 1) // 2
-        counts = [c.pieces(start, end) for c in corpora for start, end in recursive_split(c, middle)]
+        counts = [c.pieces(start, end) for c in corpora for start, end in recursive_split(c.text, middle, c.starts)]
         low, high = (middle, high) if float(np.mean(counts)) <= mean else (low, middle - 1)
     return low
 
@@ -211,17 +212,19 @@ def overlap(question: Question, returned: Sequence[tuple[str, int, int]]) -> tup
 
 
 def compare(folder: Path, embedder: Embedder) -> dict[str, Overlap]:
-    """Our splitter and a recursive one whose passages are as long on average, searched in the same way."""
+    """Our splitter and recursive ones whose longest or mean passage is as long, searched in the same way."""
     texts, questions = load_questions(folder)
     with tempfile.TemporaryDirectory(prefix="khumbula-chunking-") as name:
         aside = Path(name)
         own = [ours(name, text, aside, embedder) for name, text in texts.items()]
         corpora = [sized(name, text, embedder) for name, text in texts.items()]
         size = size_for(corpora, mean_pieces(own, embedder))
-        plain = [recursive(corpus, size) for corpus in corpora]
+        same_mean = [recursive(corpus, size) for corpus in corpora]
+        same_limit = [recursive(corpus, LONGEST) for corpus in corpora]
         return {
             "by structure": measure(own, questions, aside / "own", embedder),
-            "recursive": measure(plain, questions, aside / "recursive", embedder),
+            "recursive, same longest": measure(same_limit, questions, aside / "limit", embedder),
+            "recursive, same mean": measure(same_mean, questions, aside / "mean", embedder),
         }
 
 
