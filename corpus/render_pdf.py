@@ -93,7 +93,7 @@ class Template(BaseDocTemplate):  # type: ignore[misc]
             if self.front:
                 canvas.addPageLabel(self.front, "ARABIC", 1)
         canvas.saveState()
-        if layout_of(self.source) in {"gazette", "two-column"}:
+        if gazetted(self.source):
             self._gazette_lines(canvas, number)
         elif number > 1 or not self.front:
             self._report_lines(canvas, number)
@@ -174,8 +174,23 @@ def column_width(layout: str) -> float:
     return (whole - GUTTER) / 2 if layout == "two-column" else whole
 
 
+def gazetted(source: Source) -> bool:
+    """Whether it was published in the Provincial Gazette: a by-law."""
+    return source.get("kind") == "by-law"
+
+
 def _short(title: str) -> str:
     return title if len(title) <= 70 else title[:67].rsplit(" ", 1)[0] + " ..."
+
+
+def _head(source: Source, look: Look) -> list[Flowable]:
+    middle = look.style("Head", alignment=TA_CENTER, fontName=look.bold, fontSize=15, leading=19)
+    small = look.style("HeadSmall", alignment=TA_CENTER)
+    return [
+        Paragraph(f"{MUNICIPALITY}, {source.get('department')}", small),
+        Paragraph(source.title, middle),
+        HRFlowable(width="30%", thickness=0.6, color=colors.black, spaceBefore=4, spaceAfter=8),
+    ]
 
 
 def _masthead(source: Source, look: Look) -> list[Flowable]:
@@ -234,7 +249,7 @@ def _story(source: Source, blocks: list[Block], look: Look, front: int) -> list[
     if front:
         story += [*_title_page(source, look), *_contents(look)]
     elif layout in {"gazette", "two-column"}:
-        story += _masthead(source, look)
+        story += _masthead(source, look) if gazetted(source) else _head(source, look)
         if layout == "two-column":
             story += [NextPageTemplate("body"), *_summary(source, look), FrameBreak()]
     elif not (blocks and blocks[0].kind == "heading" and blocks[0].depth == 1):
@@ -248,7 +263,7 @@ def _story(source: Source, blocks: list[Block], look: Look, front: int) -> list[
 
 def _summary(source: Source, look: Look) -> list[Flowable]:
     style = look.style("Summary", fontSize=11, leading=15, alignment=TA_CENTER)
-    return [Paragraph(source.get("summary", "The text of the by-law follows."), style)]
+    return [Paragraph(source.get("summary", "The text follows."), style)]
 
 
 def render_pdf(source: Source, attachment: tuple[str, bytes] | None = None) -> bytes:
