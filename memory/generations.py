@@ -35,7 +35,7 @@ from memory.terms import TermIndex, TermRow
 from memory.text import searchable
 from memory.vectors import VectorIndex
 
-FORMAT = 3
+FORMAT = 4
 _BATCH = 2000
 _KEEP = 2
 

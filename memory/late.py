@@ -1,7 +1,8 @@
-"""Late interaction: for each piece of the question its best piece of the passage, averaged (MaxSim).
+"""Late interaction: for each piece of the question its best piece of the passage (MaxSim), averaged.
 
 Khattab and Zaharia 2020, ColBERT, eq. 3, over binary token codes: with D bits, a Hamming distance h estimates
-the angle h/D * pi between the vectors (Charikar 2002), so the cosine is cos(pi * h / D).
+the angle h/D * pi between the vectors (Charikar 2002), so the cosine is cos(pi * h / D). A piece that every
+candidate has ("what", "the") tells nothing: pieces count by how far they are from being matched everywhere.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ def maxsim(question: Codes, passages: list[Codes]) -> NDArray[np.float32]:
     distances = hamming(question, np.concatenate([passages[i] for i in sized]))
     starts = np.concatenate(([0], np.cumsum([len(passages[i]) for i in sized])[:-1]))
     best = np.minimum.reduceat(distances, starts, axis=1)
-    scores[sized] = np.cos(np.pi * best / (question.shape[1] * 8)).mean(axis=0)
+    cosines = np.cos(np.pi * best / (question.shape[1] * 8))
+    # Rounding may take the sum of all to 0 where every piece is matched everywhere.
+    rarity = 1 - cosines.mean(axis=1) + 1e-6
+    scores[sized] = rarity / rarity.sum() @ cosines
     return scores
 
 

@@ -12,6 +12,7 @@ import tempfile
 import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,10 @@ from tantivy import Filter, Occur, Query, TextAnalyzer, TextAnalyzerBuilder, Tok
 _WRITER_BYTES = 64_000_000
 # Weight of an exact form beside its stem: "By-law 12" should not be as good for "by-laws".
 _EXACT_WEIGHT = 0.25
+# Weight of two neighbouring words of the question that stand near each other (Metzler and Croft 2005, sequential
+# dependence), and how many words may stand between or change places.
+_PHRASE_WEIGHT = 0.6
+_PHRASE_SLOP = 2
 _LONGEST_QUERY = 64
 
 
@@ -48,12 +53,14 @@ def _exact() -> TextAnalyzer:
 
 
 _ANALYZERS = {"stem": _stemmer(), "exact": _exact()}
+# Positions are kept for phrases, which are looked for among the stems alone.
+_INDEXED = {"stem": "position", "exact": "freq"}
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for field in _ANALYZERS:
-        builder.add_text_field(field, tokenizer_name=field, index_option="freq")
+        builder.add_text_field(field, tokenizer_name=field, index_option=_INDEXED[field])
     builder.add_unsigned_field("row", fast=True)
     builder.add_unsigned_field("version", indexed=True)
     return builder.build()
@@ -140,7 +147,16 @@ class TermIndex:
             for term in analyze(question, field)[:_LONGEST_QUERY]:
                 found = Query.term_query(self._schema, field, term, index_option="freq")
                 parts.append((Occur.Should, Query.boost_query(found, weight)))
+        for pair in _pairs(question):
+            found = Query.phrase_query(self._schema, "stem", list(pair), slop=_PHRASE_SLOP)
+            parts.append((Occur.Should, Query.boost_query(found, _PHRASE_WEIGHT)))
         return Query.boolean_query(parts) if parts else None
+
+
+def _pairs(question: str) -> list[tuple[str, str]]:
+    """Stems that follow each other in the question, each pair once."""
+    stems = _ANALYZERS["stem"].analyze(question)[:_LONGEST_QUERY]
+    return list(dict.fromkeys(pair for pair in pairwise(stems) if pair[0] != pair[1]))
 
 
 def analyze(text: str, field: str = "stem") -> list[str]:
