@@ -23,6 +23,7 @@ from memory.embed import Embedder
 from memory.errors import Misuse
 from memory.fuse import Weights
 from memory.memory import LONGEST_QUESTION, Memory
+from memory.retrieve import Ranking
 from service.support import support
 
 # Documents of a run for each query, as TREC and BEIR have it.
@@ -95,12 +96,17 @@ class Asked:
 
     def ranked(self, question: str, *, weights: Weights = Weights()) -> Ranked:
         """The first DEPTH documents."""
-        ranking, generation = self.memory.rank(question[:LONGEST_QUESTION], self._selection, weights=weights)
+        ranking, owners = self.ranking(question, weights=weights)
         best: dict[str, float] = {}
-        for version, score in zip(generation.versions[ranking.rows], ranking.fused, strict=True):
-            best.setdefault(self._owners[int(version)], float(score))
+        for owner, score in zip(owners, ranking.fused, strict=True):
+            best.setdefault(owner, float(score))
         found = list(best.items())[:DEPTH]
         return Ranked(tuple(name for name, _ in found), tuple(score for _, score in found))
+
+    def ranking(self, question: str, *, weights: Weights = Weights()) -> tuple[Ranking, list[str]]:
+        """All candidates, best first, and the document of each."""
+        ranking, generation = self.memory.rank(question[:LONGEST_QUESTION], self._selection, weights=weights)
+        return ranking, [self._owners[int(version)] for version in generation.versions[ranking.rows]]
 
     def supported(self, question: str) -> tuple[float, float]:
         """How well the passages found support an answer, and the milliseconds that the search took."""

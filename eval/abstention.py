@@ -1,0 +1,156 @@
+"""Telling answerable from unanswerable questions: fits the constants of `service/support.py` and says how well it does.
+
+`python -m eval.abstention FOLDER...` fits on the questions at even positions of each set in BEIR layout and reports on
+those at odd ones. A set without unanswerable questions gets them made: its own questions, asked of a memory without
+the documents that answer them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.ablation import RESULTS
+from eval.datasets import Dataset, load_beir
+from eval.evaluate import Asked, opened, report_progress
+from eval.kept import KeptEmbedder
+from eval.measures import auroc, false_answers
+from memory.embed import load
+from memory.retrieve import Ranking
+from memory.settings import Settings
+from service.support import READ, evidence
+
+NAMES = ("cosine", "late interaction", "margin")
+# Questions of one kind taken from a set.
+_MOST = 600
+_RIDGE = 1e-2
+_STEPS = 30
+
+Rows = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Evidence for questions with an answer and without, (n, 3) each. `made`: the latter lack their documents."""
+
+    name: str
+    made: bool
+    answerable: Rows
+    unanswerable: Rows
+
+    def half(self, first: int) -> Sample:
+        """Every second question, from `first` on."""
+        return Sample(self.name, self.made, self.answerable[first::2], self.unanswerable[first::2])
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A logistic curve: the probability of an answer is 1 / (1 + exp(-bias - weights . evidence))."""
+
+    weights: Rows
+    bias: float
+
+    def __call__(self, rows: Rows) -> Rows:
+        """(n,) for (n, 3)."""
+        return np.asarray(1 / (1 + np.exp(-self.bias - rows @ self.weights)))
+
+
+def sample(folder: Path, embedder: KeptEmbedder) -> Sample:
+    """The evidence of a set's questions."""
+    dataset = load_beir(folder)
+    with tempfile.TemporaryDirectory(prefix="khumbula-abstention-") as aside:
+        asked = opened(dataset, Path(aside), embedder, None, report_progress)
+        judged = _spread(dataset.judged)
+        with_answer = [_evidence(asked, dataset, query, left_out=False) for query in judged]
+        others, made = (_spread(dataset.unjudged), False) if dataset.unjudged else (judged, True)
+        without = [_evidence(asked, dataset, query, left_out=made) for query in others]
+    return Sample(dataset.name, made, np.array(with_answer), np.array(without))
+
+
+def _spread(queries: Sequence[str]) -> Sequence[str]:
+    """At most _MOST of them, from all over the set."""
+    return queries[:: -(-len(queries) // _MOST)]
+
+
+def _evidence(asked: Asked, dataset: Dataset, query: str, *, left_out: bool) -> tuple[float, float, float]:
+    ranking, owners = asked.ranking(dataset.queries[query])
+    gone = dataset.qrels[query] if left_out else {}
+    kept = [at for at, owner in enumerate(owners) if not gone.get(owner)][:READ]
+    return _of(ranking, kept)
+
+
+def _of(ranking: Ranking, kept: Sequence[int]) -> tuple[float, float, float]:
+    if not kept:
+        return 0.0, 0.0, 0.0
+    fused, dense, late = (np.nan_to_num(part[kept]).tolist() for part in (ranking.fused, ranking.dense, ranking.late))
+    return evidence(fused, dense, late)
+
+
+def fit(samples: Sequence[Sample]) -> Fitted:
+    """Logistic regression (Newton's method with a ridge) in which each set and each kind weighs the same."""
+    rows = np.concatenate([part for s in samples for part in (s.answerable, s.unanswerable)])
+    labels = np.concatenate([np.full(len(part), y) for s in samples for part, y in _kinds(s)])
+    weights = np.concatenate([np.full(len(part), 1 / len(part)) for s in samples for part, _ in _kinds(s)])
+    weights /= weights.sum()
+    middle, scale = rows.mean(axis=0), rows.std(axis=0)
+    design = np.column_stack([(rows - middle) / scale, np.ones(len(rows))])
+    penalty = np.diag([_RIDGE] * rows.shape[1] + [0.0])
+    found = np.zeros(design.shape[1])
+    for _ in range(_STEPS):
+        chance = 1 / (1 + np.exp(-design @ found))
+        slope = design.T @ (weights * (chance - labels)) + penalty @ found
+        curve = (design * (weights * chance * (1 - chance))[:, None]).T @ design + penalty
+        found -= np.linalg.solve(curve, slope)
+    return Fitted(found[:-1] / scale, float(found[-1] - (found[:-1] * middle / scale).sum()))
+
+
+def _kinds(one: Sample) -> tuple[tuple[Rows, float], tuple[Rows, float]]:
+    return (one.answerable, 1.0), (one.unanswerable, 0.0)
+
+
+def figures(one: Sample, fitted: Fitted) -> dict[str, float | int]:
+    """AUROC of each score alone and of the mix; unanswerable questions answered at 5 and at 10 % refused."""
+    yes, no = fitted(one.answerable).tolist(), fitted(one.unanswerable).tolist()
+    alone = {
+        name: auroc(one.answerable[:, at].tolist(), one.unanswerable[:, at].tolist()) for at, name in enumerate(NAMES)
+    }
+    return {
+        "answerable": len(yes),
+        "unanswerable": len(no),
+        **{name: round(value, 4) for name, value in alone.items()},
+        "mix": round(auroc(yes, no), 4),
+        "answered at 5 % refused": round(false_answers(yes, no, refused=0.05), 4),
+        "answered at 10 % refused": round(false_answers(yes, no, refused=0.10), 4),
+    }
+
+
+def main(folders: Sequence[str]) -> None:
+    """Fit, print the constants and the table, keep the figures as JSON."""
+    settings = Settings()
+    embedder = KeptEmbedder(load(settings.model, settings.model_cache), settings.model_cache / "eval")
+    samples = [sample(Path(folder), embedder) for folder in folders]
+    fitted = fit([one.half(0) for one in samples])
+    print(f"weights {np.round(fitted.weights, 2).tolist()}, bias {fitted.bias:.2f}")
+    table = {one.name + (" (left out)" if one.made else ""): figures(one.half(1), fitted) for one in samples}
+    columns = list(next(iter(table.values())))
+    print("| set | " + " | ".join(columns) + " |\n" + "|---" * (len(columns) + 1) + "|")
+    for name, row in table.items():
+        print(f"| {name} | " + " | ".join(str(row[column]) for column in columns) + " |")
+    thresholds = {
+        share: round(float(np.mean([np.quantile(fitted(one.half(0).answerable), share) for one in samples])), 3)
+        for share in (0.02, 0.05, 0.10)
+    }
+    print("refused share -> threshold, mean over the sets' even halves:", thresholds)
+    found = {"weights": fitted.weights.round(4).tolist(), "bias": round(fitted.bias, 4), "sets": table}
+    (RESULTS / "abstention.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
