@@ -11,6 +11,7 @@ from memory.embed import Encoding
 from memory.fuse import Weights, first_stage
 from memory.generations import Generation
 from memory.late import maxsim
+from memory.terms import search_together
 from memory.text import searchable
 
 CANDIDATES = 200
@@ -72,16 +73,8 @@ def _by_terms(
     inside = np.intersect1d(known, versions, assume_unique=True)
     outside = np.setdiff1d(known, versions, assume_unique=True)
     only, without = (inside, None) if len(inside) < len(outside) else (None, outside)
-    found = [
-        index.search(question, k, only=only, without=without)
-        for label, index in generation.terms.items()
-        if label in labels
-    ]
-    if not found:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
-    best = np.lexsort((rows, -scores))[:k]
-    return rows[best], scores[best]
+    seen = [index for label, index in generation.terms.items() if label in labels]
+    return search_together(seen, question, k, only=only, without=without)
 
 
 def _with_neighbours(

@@ -1,7 +1,8 @@
 """Terms: BM25 with Tantivy over one access label's passages.
 
-One index for each label, so that a score is made of that label's own statistics alone: term frequencies over all
-documents would let a reader see, from how his own results are weighted, that a rare word stands somewhere else.
+One index for each label, so that a score is made of the statistics of the labels that the reader holds, and of no
+others: term frequencies over all documents would let him see, from how his own results are weighted, that a rare word
+stands somewhere else. `search_together` weighs a word as one index over these labels would.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +25,7 @@ from tantivy import Filter, Occur, Query, TextAnalyzer, TextAnalyzerBuilder, Tok
 
 _WRITER_BYTES = 64_000_000
 # Weight of an exact form beside its stem: "By-law 12" should not be as good for "by-laws".
-_EXACT_WEIGHT = 0.25
+_FIELD_WEIGHTS = {"stem": 1.0, "exact": 0.25}
 # Weight of two neighbouring words of the question that stand near each other (Metzler and Croft 2005, sequential
 # dependence), and how many words may stand between or change places.
 _PHRASE_WEIGHT = 0.6
@@ -64,6 +67,35 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("row", fast=True)
     builder.add_unsigned_field("version", indexed=True)
     return builder.build()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A question as the fields hold it: (field, term), each once, and the stems that follow each other."""
+
+    terms: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, question: str) -> Words:
+        """At most _LONGEST_QUERY terms a field."""
+        terms = ((field, term) for field in _FIELD_WEIGHTS for term in analyze(question, field)[:_LONGEST_QUERY])
+        stems = _ANALYZERS["stem"].analyze(question)[:_LONGEST_QUERY]
+        pairs = dict.fromkeys(pair for pair in pairwise(stems) if pair[0] != pair[1])
+        return cls(tuple(terms), tuple(pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What makes a word rare: the number of passages, and those that hold each (field, term)."""
+
+    passages: int
+    frequencies: Mapping[tuple[str, str], int]
+
+    def rarity(self, field: str, term: str) -> float:
+        """BM25's inverse document frequency, as Tantivy has it."""
+        holding = self.frequencies[field, term]
+        return log(1 + (self.passages - holding + 0.5) / (holding + 0.5))
 
 
 class TermIndex:
@@ -113,16 +145,21 @@ class TermIndex:
         found = self._searcher.search(Query.all_query(), limit=len(self), count=False).hits
         return np.sort(np.asarray(self._searcher.fast_field_values("row", [at for _, at in found]), np.int64))
 
+    def frequencies(self, words: Words) -> Counter[tuple[str, str]]:
+        """In how many passages each (field, term) stands."""
+        return Counter({word: int(self._searcher.doc_freq(*word)) for word in words.terms})
+
     def search(
         self,
-        question: str,
+        words: Words,
+        statistics: Statistics,
         k: int,
         *,
         only: NDArray[np.int64] | None = None,
         without: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The k best rows and their BM25 scores, best first; `only` and `without` are version ids."""
-        query = self._query(question)
+        query = self._query(words, statistics)
         if query is None or not len(self):
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         if only is not None:
@@ -141,22 +178,40 @@ class TermIndex:
     def _versions(self, ids: NDArray[np.int64]) -> Query:
         return Query.term_set_query(self._schema, "version", [int(i) for i in ids])
 
-    def _query(self, question: str) -> Query | None:
+    def _query(self, words: Words, statistics: Statistics) -> Query | None:
+        """Any of the words; each one's rarity here made that of `statistics`."""
+        own = Statistics(len(self), self.frequencies(words))
         parts: list[tuple[Occur, Query]] = []
-        for field, weight in (("stem", 1.0), ("exact", _EXACT_WEIGHT)):
-            for term in analyze(question, field)[:_LONGEST_QUERY]:
-                found = Query.term_query(self._schema, field, term, index_option="freq")
-                parts.append((Occur.Should, Query.boost_query(found, weight)))
-        for pair in _pairs(question):
+        for field, term in words.terms:
+            found = Query.term_query(self._schema, field, term, index_option="freq")
+            weight = _FIELD_WEIGHTS[field] * statistics.rarity(field, term) / own.rarity(field, term)
+            parts.append((Occur.Should, Query.boost_query(found, weight)))
+        for pair in words.pairs:
             found = Query.phrase_query(self._schema, "stem", list(pair), slop=_PHRASE_SLOP)
-            parts.append((Occur.Should, Query.boost_query(found, _PHRASE_WEIGHT)))
+            together, alone = (sum(known.rarity("stem", term) for term in pair) for known in (statistics, own))
+            parts.append((Occur.Should, Query.boost_query(found, _PHRASE_WEIGHT * together / alone)))
         return Query.boolean_query(parts) if parts else None
 
 
-def _pairs(question: str) -> list[tuple[str, str]]:
-    """Stems that follow each other in the question, each pair once."""
-    stems = _ANALYZERS["stem"].analyze(question)[:_LONGEST_QUERY]
-    return list(dict.fromkeys(pair for pair in pairwise(stems) if pair[0] != pair[1]))
+def search_together(
+    indexes: Sequence[TermIndex],
+    question: str,
+    k: int,
+    *,
+    only: NDArray[np.int64] | None = None,
+    without: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The k best rows of several labels and their BM25 scores, best first; `only` and `without` are version ids."""
+    words = Words.of(question)
+    statistics = Statistics(
+        sum(len(index) for index in indexes), sum((index.frequencies(words) for index in indexes), Counter())
+    )
+    found = [index.search(words, statistics, k, only=only, without=without) for index in indexes]
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
+    best = np.lexsort((rows, -scores))[:k]
+    return rows[best], scores[best]
 
 
 def analyze(text: str, field: str = "stem") -> list[str]:
