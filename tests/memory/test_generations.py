@@ -169,7 +169,6 @@ from pathlib import Path
 from memory import generations
 from memory.embed import load
 from memory.memory import Memory
-from memory.terms import search_together
 from memory.settings import DEFAULT_MODEL, Settings
 
 def stop(*_):
