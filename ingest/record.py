@@ -9,13 +9,13 @@ from pathlib import PurePath
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ingest.discover import Source
-from ingest.document import Metadata, Reading, ReadPage, page_to_json
+from ingest.document import Block, Line, Metadata, Reading, ReadPage, page_to_json
 from ingest.split import embedded, split
-from memory import catalogue
-from memory.catalogue import NewPassage, Vector
+from memory import catalogue, schema
+from memory.catalogue import NewPassage, Vector, unpack_layout
 from memory.embed import Embedder
 from memory.records import Document, Version
 
@@ -80,6 +80,30 @@ def page_row(version_id: int, page: ReadPage) -> dict[str, Any]:
     values = page_to_json(page)
     layout = catalogue.pack_layout(values.pop("blocks"), values.pop("lines"))
     return values | {"version_id": version_id, "layout": layout}
+
+
+def stored_pages(connection: Connection, version_id: int) -> list[ReadPage]:
+    """A version's pages as a reader gave them."""
+    rows = connection.execute(
+        select(schema.pages).where(schema.pages.c.version_id == version_id).order_by(schema.pages.c.number)
+    )
+    return [
+        ReadPage(
+            number=row.number,
+            text=row.text,
+            anchor=row.anchor,
+            label=row.label,
+            blocks=tuple(Block(k, s, e, tuple(h), c) for k, s, e, h, c in unpack_layout(row.layout)["blocks"]),
+            lines=tuple(Line(*line) for line in unpack_layout(row.layout)["lines"]),
+            width=row.width,
+            height=row.height,
+            picture=row.picture,
+            needs_ocr=row.needs_ocr,
+            ocr=row.ocr,
+            confidence=row.confidence,
+        )
+        for row in rows
+    ]
 
 
 def same_entry(source: Source, document: Document, version: Version) -> bool:

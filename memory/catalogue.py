@@ -136,6 +136,8 @@ def replace_page(connection: Connection, row: dict[str, Any]) -> None:
     where = and_(pages.c.version_id == row["version_id"], pages.c.number == row["number"])
     connection.execute(update(pages).where(where).values(row))
     connection.execute(update(versions).where(versions.c.id == row["version_id"]).values(stale=True))
+    # Its words are others now: what was extracted of them is read again.
+    connection.execute(delete(schema.extracted).where(schema.extracted.c.version_id == row["version_id"]))
 
 
 def add_passages(connection: Connection, version_id: int, new: Sequence[NewPassage]) -> None:
@@ -305,6 +307,13 @@ def get_version_by_id(connection: Connection, version_id: int) -> Version | None
     """A version by its id."""
     row = connection.execute(select(versions).where(versions.c.id == version_id)).first()
     return None if row is None else version_from(row)
+
+
+def path_of(connection: Connection, version_id: int) -> str:
+    """A path that gives the version, "" when none does any more."""
+    paths = schema.paths
+    found = connection.scalar(select(func.min(paths.c.path)).where(paths.c.version_id == version_id))
+    return found or ""
 
 
 def get_version(connection: Connection, document_id: int, number: int, scope: Scope) -> tuple[Document, Version] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sys
+import time
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -240,16 +241,36 @@ def verify(data: Data = None, as_json: AsJson = False) -> None:
 
 
 @cli.command()
-def rebuild(data: Data = None, as_json: AsJson = False) -> None:
-    """Make the search caches anew from the catalogue."""
+def rebuild(
+    data: Data = None,
+    extraction: Annotated[
+        bool, typer.Option("--extraction", help="extract dates, kinds, links and decisions anew instead")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the search caches anew from the catalogue; or, from its pages, what is extracted of them."""
     memory = _open(data)
-    with memory.store.writing():
-        facts = memory.publish(afresh=True).facts
-    made = {"generation": facts.number, "rows": facts.rows}
+    made = _extracted(memory) if extraction else _published(memory)
     if as_json:
         _print_json(made)
     else:
         out.print(_table(made))
+
+
+def _published(memory: Memory) -> dict[str, Any]:
+    with memory.store.writing():
+        facts = memory.publish(afresh=True).facts
+    return {"generation": facts.number, "rows": facts.rows}
+
+
+def _extracted(memory: Memory) -> dict[str, Any]:
+    from ingest.extraction import extract
+    from service.progress import Bars
+
+    began = time.monotonic()
+    with Bars(err) as bars, memory.store.writing():
+        versions = extract(memory, bars, everything=True)
+    return {"versions": versions, "seconds": round(time.monotonic() - began, 2)}
 
 
 @cli.command()

@@ -1,0 +1,27 @@
+"""What an extractor reads: a version's metadata and its pages, as the catalogue holds them. Nothing is parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.document import ReadPage
+from memory.law import Evidence
+from memory.records import Document, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One version. `path`: where its file stood, "" when unknown; pages are in order, without their lines."""
+
+    document: Document
+    version: Version
+    path: str
+    pages: tuple[ReadPage, ...]
+
+    def evidence(self, page: ReadPage, start: int, end: int) -> Evidence:
+        """A slice of one of its pages, without the white space around it."""
+        while start < end and page.text[start].isspace():
+            start += 1
+        while end > start and page.text[end - 1].isspace():
+            end -= 1
+        return Evidence(page.number, start, end, page.text[start:end])

@@ -1,0 +1,91 @@
+"""The pass that extracts facts: stored pages in, rows of the catalogue out. Nothing is parsed, nothing embedded.
+
+It runs at the end of each ingest over the versions that these extractors have not read yet, and over everything
+when asked (`khumbula rebuild --extraction`). To add a kind of fact: a pure function in `ingest/extract/`, a function
+that writes what it gives in `memory/`, and one line in `EXTRACTORS`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ingest import record
+from ingest.extract import kinds
+from ingest.extract.subject import Subject
+from ingest.report import Progress, Silent
+from memory import catalogue, facts
+from memory.memory import Memory
+
+# Versions read and written together; a batch is committed whole.
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """`extract`: pure. `write`: sets, in the catalogue, what a version (by its id) gave."""
+
+    name: str
+    extract: Callable[[Subject], Sequence[Any]]
+    write: Callable[[Connection, int, Sequence[Any]], None]
+
+
+EXTRACTORS = (Extractor("facts", kinds.kinds, facts.write_facts),)
+
+# Run in the same transaction after the versions of a batch are written: what needs more than one of them.
+SETTLERS: tuple[Callable[[Connection], None], ...] = ()
+
+
+def extract(memory: Memory, progress: Progress | None = None, *, everything: bool = False) -> int:
+    """Extract from the versions that wait for it; how many they were. The caller holds the write lock."""
+    progress = progress or Silent()
+    if everything:
+        with memory.store.transaction() as connection:
+            facts.forget_all(connection)
+    with memory.store.reading() as connection:
+        waiting = facts.unread_versions(connection, fingerprint())
+    if waiting:
+        progress.begin("facts", len(waiting))
+    for start in range(0, len(waiting), _BATCH):
+        _extract(memory, waiting[start : start + _BATCH], progress)
+    return len(waiting)
+
+
+def _extract(memory: Memory, batch: Sequence[int], progress: Progress) -> None:
+    with memory.store.reading() as connection:
+        found = []
+        for subject in _subjects(connection, batch):
+            found.append((subject.version.id, [extractor.extract(subject) for extractor in EXTRACTORS]))
+            progress.step("facts", subject.version.file_name)
+    with memory.store.transaction() as connection:
+        for version_id, given in found:
+            for extractor, values in zip(EXTRACTORS, given, strict=True):
+                extractor.write(connection, version_id, values)
+            facts.mark_read(connection, version_id, fingerprint())
+        for settle in SETTLERS:
+            settle(connection)
+
+
+def _subjects(connection: Connection, versions: Sequence[int]) -> Iterator[Subject]:
+    for version_id in versions:
+        version = catalogue.get_version_by_id(connection, version_id)
+        document = version and catalogue.get_document(connection, version.document_id, catalogue.EVERYTHING)
+        if version and document:
+            path = catalogue.path_of(connection, version_id)
+            yield Subject(document, version, path, tuple(record.stored_pages(connection, version_id)))
+
+
+@cache
+def fingerprint() -> str:
+    """Changes whenever an extractor does: the digest of all files of `ingest/extract`."""
+    digest = hashlib.sha256()
+    for file in sorted((Path(__file__).parent / "extract").rglob("*")):
+        if file.suffix in {".py", ".toml"}:
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
