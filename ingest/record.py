@@ -9,10 +9,10 @@ from pathlib import PurePath
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from ingest.discover import Source
-from ingest.document import Block, Line, Metadata, Reading, ReadPage, page_to_json
+from ingest.document import Metadata, Reading, ReadPage, page_from_json, page_to_json
 from ingest.split import embedded, split
 from memory import catalogue, schema
 from memory.catalogue import NewPassage, Vector, unpack_layout
@@ -22,6 +22,8 @@ from memory.records import Document, Version
 _NO_TITLE = re.compile(
     r"^(untitled|microsoft \w+ -.*|document\d*|slide \d+|.*\.(docx?|pdf|xlsx?|pptx?|indd|dot)|\W*)$", re.I
 )
+# What of a page stands in the `layout` column.
+_LAYOUT = frozenset({"blocks", "lines", "pointers"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -78,32 +80,20 @@ def embed(connection: Connection, passages: Sequence[NewPassage], embedder: Embe
 def page_row(version_id: int, page: ReadPage) -> dict[str, Any]:
     """A page as a row of the `pages` table."""
     values = page_to_json(page)
-    layout = catalogue.pack_layout(values.pop("blocks"), values.pop("lines"))
+    layout = catalogue.pack_layout(values.pop("blocks"), values.pop("lines"), values.pop("pointers"))
     return values | {"version_id": version_id, "layout": layout}
 
 
 def stored_pages(connection: Connection, version_id: int) -> list[ReadPage]:
     """A version's pages as a reader gave them."""
-    rows = connection.execute(
-        select(schema.pages).where(schema.pages.c.version_id == version_id).order_by(schema.pages.c.number)
-    )
-    return [
-        ReadPage(
-            number=row.number,
-            text=row.text,
-            anchor=row.anchor,
-            label=row.label,
-            blocks=tuple(Block(k, s, e, tuple(h), c) for k, s, e, h, c in unpack_layout(row.layout)["blocks"]),
-            lines=tuple(Line(*line) for line in unpack_layout(row.layout)["lines"]),
-            width=row.width,
-            height=row.height,
-            picture=row.picture,
-            needs_ocr=row.needs_ocr,
-            ocr=row.ocr,
-            confidence=row.confidence,
-        )
-        for row in rows
-    ]
+    pages = schema.pages
+    rows = connection.execute(select(pages).where(pages.c.version_id == version_id).order_by(pages.c.number))
+    return [_read_page(row) for row in rows]
+
+
+def _read_page(row: Row[Any]) -> ReadPage:
+    values = {name: getattr(row, name) for name in ReadPage.__slots__ if name not in _LAYOUT}
+    return page_from_json(values | unpack_layout(row.layout))
 
 
 def same_entry(source: Source, document: Document, version: Version) -> bool:

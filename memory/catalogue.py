@@ -57,14 +57,15 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def pack_layout(blocks: Any, lines: Any) -> bytes:
-    """Blocks and lines, as plain JSON values, for the `layout` column."""
-    return zlib.compress(json.dumps({"blocks": blocks, "lines": lines}, separators=(",", ":")).encode(), 6)
+def pack_layout(blocks: Any, lines: Any, pointers: Any = ()) -> bytes:
+    """Blocks, lines and pointers, as plain JSON values, for the `layout` column."""
+    values = {"blocks": blocks, "lines": lines} | ({"pointers": pointers} if pointers else {})
+    return zlib.compress(json.dumps(values, separators=(",", ":")).encode(), 6)
 
 
 def unpack_layout(layout: bytes) -> dict[str, Any]:
-    """The reverse: {"blocks": [...], "lines": [[start, end, x0, y0, x1, y1], ...]}."""
-    return dict(json.loads(zlib.decompress(layout)))
+    """The reverse: {"blocks": [...], "lines": [[start, end, x0, y0, x1, y1], ...], "pointers": [...]}."""
+    return {"pointers": []} | dict(json.loads(zlib.decompress(layout)))
 
 
 # Writing

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ingest.document import ReadPage
 from memory.law import Evidence
 from memory.records import Document, Version
+
+_TITLE_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,11 @@ class Subject:
         while end > start and page.text[end - 1].isspace():
             end -= 1
         return Evidence(page.number, start, end, page.text[start:end])
+
+    def title_place(self) -> Evidence | None:
+        """Where the version's title stands on its first pages."""
+        words = re.compile(r"\s+".join(re.escape(word) for word in self.version.title.split()), re.I)
+        for page in self.pages[:_TITLE_PAGES]:
+            if found := words.search(page.text):
+                return self.evidence(page, found.start(), found.end())
+        return None
