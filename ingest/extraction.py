@@ -10,21 +10,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from ingest import record
+from ingest.extract import facts as extracted
 from ingest.extract import kinds
-from ingest.extract.subject import Subject
+from ingest.extract.subject import Kind, Subject
 from ingest.report import Progress, Silent
 from memory import catalogue, facts
+from memory.links import resolve_links
 from memory.memory import Memory
+from memory.standing import settle_standings
+from memory.store import get_meta, set_meta
 
 # Versions read and written together; a batch is committed whole.
 _BATCH = 500
+# The catalogue's sequence number after the last settling.
+_SETTLED = "settled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,56 +41,74 @@ class Extractor:
     write: Callable[[Connection, int, Sequence[Any]], None]
 
 
-EXTRACTORS = (Extractor("facts", kinds.kinds, facts.write_facts),)
+EXTRACTORS = (
+    Extractor("facts", extracted.facts, facts.write_facts),
+    Extractor("references", extracted.references_of, facts.write_references),
+)
 
-# Run in the same transaction after the versions of a batch are written: what needs more than one of them.
-SETTLERS: tuple[Callable[[Connection], None], ...] = ()
+# Run in one transaction after all versions are written: what needs more than one of them.
+SETTLERS: tuple[Callable[[Connection], None], ...] = (settle_standings, resolve_links)
 
 
 def extract(memory: Memory, progress: Progress | None = None, *, everything: bool = False) -> int:
-    """Extract from the versions that wait for it; how many they were. The caller holds the write lock."""
+    """Extract from the versions that wait for it; how many they were. The caller holds the write lock.
+
+    Raises:
+        Misuse: the memory's own `kinds.toml` cannot be read.
+    """
     progress = progress or Silent()
+    own = memory.store.data / kinds.RULES.name
+    known = kinds.read_kinds(own) if own.exists() else kinds.read_kinds()
+    version = fingerprint(own)
     if everything:
         with memory.store.transaction() as connection:
             facts.forget_all(connection)
     with memory.store.reading() as connection:
-        waiting = facts.unread_versions(connection, fingerprint())
+        waiting = facts.unread_versions(connection, version)
+        changed = get_meta(connection, _SETTLED) != get_meta(connection, "sequence", "0")
     if waiting:
         progress.begin("facts", len(waiting))
     for start in range(0, len(waiting), _BATCH):
-        _extract(memory, waiting[start : start + _BATCH], progress)
+        _extract(memory, waiting[start : start + _BATCH], known, version, progress)
+    if waiting or changed:
+        _settle(memory)
     return len(waiting)
 
 
-def _extract(memory: Memory, batch: Sequence[int], progress: Progress) -> None:
+def _extract(memory: Memory, batch: Sequence[int], known: tuple[Kind, ...], version: str, progress: Progress) -> None:
     with memory.store.reading() as connection:
         found = []
-        for subject in _subjects(connection, batch):
+        for subject in _subjects(connection, batch, known):
             found.append((subject.version.id, [extractor.extract(subject) for extractor in EXTRACTORS]))
             progress.step("facts", subject.version.file_name)
     with memory.store.transaction() as connection:
         for version_id, given in found:
             for extractor, values in zip(EXTRACTORS, given, strict=True):
                 extractor.write(connection, version_id, values)
-            facts.mark_read(connection, version_id, fingerprint())
+            facts.mark_read(connection, version_id, version)
+
+
+def _settle(memory: Memory) -> None:
+    with memory.store.transaction() as connection:
         for settle in SETTLERS:
             settle(connection)
+        # The transaction itself counts one further.
+        set_meta(connection, _SETTLED, str(int(get_meta(connection, "sequence", "0")) + 1))
 
 
-def _subjects(connection: Connection, versions: Sequence[int]) -> Iterator[Subject]:
+def _subjects(connection: Connection, versions: Sequence[int], known: tuple[Kind, ...] = ()) -> Iterator[Subject]:
     for version_id in versions:
         version = catalogue.get_version_by_id(connection, version_id)
         document = version and catalogue.get_document(connection, version.document_id, catalogue.EVERYTHING)
         if version and document:
             path = catalogue.path_of(connection, version_id)
-            yield Subject(document, version, path, tuple(record.stored_pages(connection, version_id)))
+            yield Subject(document, version, path, tuple(record.stored_pages(connection, version_id)), known)
 
 
-@cache
-def fingerprint() -> str:
-    """Changes whenever an extractor does: the digest of all files of `ingest/extract`."""
+def fingerprint(own: Path) -> str:
+    """Changes whenever an extractor does: the digest of `ingest/extract` and of the memory's own kinds."""
     digest = hashlib.sha256()
-    for file in sorted((Path(__file__).parent / "extract").rglob("*")):
-        if file.suffix in {".py", ".toml"}:
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    files = sorted(file for file in (Path(__file__).parent / "extract").rglob("*") if file.suffix in {".py", ".toml"})
+    for file in [*files, *([own] if own.exists() else [])]:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Row, select
 
-from ingest.discover import Source
+from ingest.discover import Entry, Source
 from ingest.document import Metadata, Reading, ReadPage, page_from_json, page_to_json
 from ingest.split import embedded, split
 from memory import catalogue, schema
@@ -102,9 +102,10 @@ def same_entry(source: Source, document: Document, version: Version) -> bool:
     return (
         entry.get("document") in {None, document.key}
         and entry.get("version") in {None, str(version.number)}
-        and entry.get("status") in {None, version.status}
-        and entry.get("in_force_from") in {None, version.in_force_from}
-        and entry.get("in_force_to") in {None, version.in_force_to}
+        and all(
+            entry.get(name) in {None, version.stated.get("manifest", {}).get(name), getattr(version, name)}
+            for name in ("status", "in_force_from", "in_force_to")
+        )
     )
 
 
@@ -156,11 +157,20 @@ def add_version(connection: Connection, item: Prepared, document: Document, pare
         parent_id=parent_id,
         extra=metadata.extra,
         notes=item.reading.notes,
+        stated=_stated(entry, metadata),
     )
     version_id = catalogue.add_version(connection, version)
     catalogue.add_pages(connection, [page_row(version_id, page) for page in item.reading.pages])
     catalogue.add_passages(connection, version_id, item.passages)
     return version_id
+
+
+def _stated(entry: Entry, metadata: Metadata) -> dict[str, dict[str, str]]:
+    """What the manifest and the file say of status and dates, each where it says something."""
+    named = {name: entry.get(name) for name in ("status", "in_force_from", "in_force_to")}
+    own = {"in_force_from": _day(metadata.in_force_from), "in_force_to": _day(metadata.in_force_to)}
+    said = {"manifest": named, "metadata": own}
+    return {who: {name: value for name, value in values.items() if value} for who, values in said.items()}
 
 
 def _day(value: str | None) -> str | None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, CursorResult, Row, Select, and_, delete, func
 
 from memory import schema
 from memory.access import PUBLIC, Scope, Selection
+from memory.effects import effects
 from memory.records import Document, Line, Page, Passage, Span, Version
 from memory.store import bump
 
@@ -221,15 +222,30 @@ def _seen(query: Select[Any], scope: Scope) -> Select[Any]:
 
 def selected_versions(connection: Connection, selection: Selection) -> NDArray[np.int64]:
     """Ids of the versions that a question is answered from, ascending. (n,)"""
-    day = selection.as_of.isoformat()
-    query = _seen(select(versions.c.id).join(documents), selection.scope).where(
-        or_(versions.c.valid_from.is_(None), versions.c.valid_from <= day),
-        or_(versions.c.valid_to.is_(None), versions.c.valid_to >= day),
-        versions.c.status.in_(["current"] if selection.today else ["current", "superseded", "repealed"]),
+    day, standings = selection.as_of.isoformat(), schema.standings
+    begun = or_(versions.c.valid_from.is_(None), versions.c.valid_from <= day)
+    if selection.records:
+        begun = or_(begun, standings.c.record)
+    last = versions.c.valid_to
+    query = (
+        _seen(select(versions.c.id).join(documents), selection.scope)
+        .outerjoin(standings, standings.c.version_id == versions.c.id)
+        .where(begun, versions.c.status.in_(_statuses(selection)))
     )
+    if not selection.superseded:
+        query = query.where(or_(last.is_(None), last >= day))
     if selection.collection is not None:
         query = query.where(documents.c.collection == selection.collection)
-    return np.fromiter(connection.scalars(query.order_by(versions.c.id)), np.int64)
+    found = connection.scalars(query.order_by(versions.c.id))
+    if selection.superseded:
+        return np.fromiter(found, np.int64)
+    ended = {version_id for version_id, effect in effects(connection, selection.scope).items() if effect.day <= day}
+    return np.fromiter((version_id for version_id in found if version_id not in ended), np.int64)
+
+
+def _statuses(selection: Selection) -> list[str]:
+    past = not selection.today or selection.superseded
+    return ["current", *(["superseded", "repealed"] if past else []), *(["draft"] if selection.drafts else [])]
 
 
 def labels(connection: Connection, scope: Scope) -> frozenset[str]:

@@ -21,7 +21,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One file of a document. `number` counts from 1; `status`: current, superseded, repealed, draft, withdrawn."""
+    """One file of a document. `number` counts from 1; `status`: current, superseded, repealed, draft, withdrawn.
+
+    `stated`: what the manifest and the file itself say of status and dates, before anything was extracted.
+    """
 
     id: int
     document_id: int
@@ -43,6 +46,7 @@ class Version:
     parent_id: int | None = None
     extra: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    stated: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

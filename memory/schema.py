@@ -61,6 +61,9 @@ versions = Table(
     Column("extra", JSON, nullable=False),
     Column("notes", JSON, nullable=False),
     Column("ingested_at", String, nullable=False),
+    # What the manifest and the file's own metadata say of status and dates: {"manifest": {...}, "metadata": {...}}.
+    # The columns above hold what follows from that and from the facts (`memory.standing`).
+    Column("stated", JSON, nullable=False),
     # Pages were read by OCR since the passages were cut.
     Column("stale", Boolean, nullable=False),
     UniqueConstraint("document_id", "number"),
@@ -186,6 +189,18 @@ links = Table(
     Column("page", Integer),
     Column("start", Integer),
     Column("end", Integer),
+)
+
+# What a version is, by its facts. `record`: it tells what was (minutes, a report) and is not itself in force.
+standings = Table(
+    "standings",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("kind", String),
+    Column("authority", Integer),
+    Column("record", Boolean, nullable=False),
+    Column("municipality", String),
+    Column("year", String),
 )
 
 # Every version that a link may mean, each with a score that does not depend on the others: the best one that

@@ -19,12 +19,18 @@ from memory.law import Fact
 # Pages that the front of a text may take: cover, licence, contents.
 _FRONT_PAGES = 12
 _FRONT_CHARACTERS = 2600
+# Characters at the top of a gazette's page in which its own date stands.
+_GAZETTE_HEAD = 200
+# Pages before which a publisher's stamps stand.
+_STAMPED_PAGES = 60
 _BEFORE = 170
 _SELF = (
     r"(?:(?:this|these|the\s+present|hierdie)\s*(?:amended\s+|amendment\s+|draft\s+)?"
     r"(?:by-?\s?\s?laws?|policy|policies|circular|procedure|sop|notice|tariffs?|act|restrictions?|rules|regulations"
     r"|verordeninge?|beleid|beperkings))"
 )
+
+_SELF_WORDS = re.compile(_SELF, re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,13 @@ def _lead(name: str, words: str, confidence: float) -> _Lead:
 
 # Of a line of the editor's or the gazette's own, anywhere before the text begins.
 _STAMPS = (
-    _lead("commencement", r"^commences?\s+on", 0.99),
-    _lead("publication", r"^published\s+in\s[^\n]{3,90}?\s+on", 0.98),
-    _lead("adoption", r"^(?:assented\s+to|adopted)\s+on", 0.98),
-    _lead("amendment", r"^\[\s*amended\s+by\b(?:[^\]]|\n){0,220}?\s?on", 0.97),
-    _lead("repeal", r"^\[?\s*repealed\s+(?:by\b(?:[^\]]|\n){0,220}?\s?)?on", 0.97),
-    _lead("publication", r"\bgazette,?(?:\s*(?:no\.?|nr\.?)?\s*\d+)?,?(?:\s+(?:of|dated))?", 0.9),
+    _lead("commencement", r"commences?\s+on", 0.99),
+    _lead("publication", r"published\s+in\s[^\n]{3,90}?\s+on", 0.98),
+    _lead("adoption", r"(?:assented\s+to|adopted)\s+on", 0.98),
+    _lead("amendment", r"\[\s*amended\s+by\b(?:[^\]]|\n){0,220}?\s?on", 0.97),
+    _lead("repeal", r"\[?\s*repealed\s+(?:by\b(?:[^\]]|\n){0,220}?\s?)?on", 0.97),
 )
+_GAZETTE = _lead("publication", r"\bgazette,?(?:\s*(?:no\.?|nr\.?)?\s*\d+)?,?(?:\s+(?:of|dated))?", 0.9)
 # Of the front of a text.
 _FRONTS = (
     _lead(
@@ -164,7 +170,7 @@ def _written(subject: Subject) -> Iterator[Fact]:
         for day in days(page.text):
             before = page.text[max(0, day.start - _BEFORE) : day.start]
             leads = [
-                *_stamps(before, page, day.start, at),
+                *_stamps(before, day.start, at),
                 *(_fronts(before) if in_front and day.start < front else ()),
             ]
             leads += _clauses(before)
@@ -177,18 +183,16 @@ def _written(subject: Subject) -> Iterator[Fact]:
         yield from _reviews(subject, page)
 
 
-def _stamps(before: str, page: ReadPage, at: int, number: int) -> Iterator[tuple[_Lead, int]]:
-    if number >= 60:
-        return
-    # A stamp stands on lines of its own: it begins where a line does.
-    for lead in _STAMPS[:-1]:
-        for start in _line_starts(before):
-            if lead.words.match(before, start) or lead.words.match(before[start:]):
-                yield lead, start
-                break
-    lead = _STAMPS[-1]
-    if number == 0 and at < 200 and (words := lead.words.search(before)):
-        yield lead, words.start()
+def _stamps(before: str, at: int, number: int) -> Iterator[tuple[_Lead, int]]:
+    """Stamps stand on lines of their own: one begins where a line does."""
+    if number < _STAMPED_PAGES:
+        for lead in _STAMPS:
+            for start in _line_starts(before):
+                if lead.words.match(before, start):
+                    yield lead, start
+                    break
+    if number == 0 and at < _GAZETTE_HEAD and (words := _GAZETTE.words.search(before)):
+        yield _GAZETTE, words.start()
 
 
 def _line_starts(before: str) -> list[int]:
@@ -202,9 +206,7 @@ def _fronts(before: str) -> Iterator[tuple[_Lead, int]]:
 
 
 def _clauses(before: str) -> Iterator[tuple[_Lead, int]]:
-    subject = None
-    for subject in re.finditer(_SELF, before, re.I):
-        pass
+    subject = max(_SELF_WORDS.finditer(before), key=lambda words: words.start(), default=None)
     if subject is None or re.search(r"[.;]\s+[A-Z(\d]", before[subject.end() :]):
         return
     for lead in _CLAUSES:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePath
 
-from ingest.extract.subject import Subject
+from ingest.extract.subject import Kind, Subject
 from memory.errors import Misuse
 from memory.law import Fact
 
@@ -20,18 +20,7 @@ _HEAD = 1500
 _NEVER = re.compile(r"(?!)")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind, its authority (higher counts more) and what tells it."""
-
-    name: str
-    authority: int
-    title: re.Pattern[str]
-    folder: re.Pattern[str]
-    head: re.Pattern[str]
-    media: re.Pattern[str]
-
-
+@cache
 def read_kinds(file: Path = RULES) -> tuple[Kind, ...]:
     """The kinds of a file, in its order.
 
@@ -54,8 +43,9 @@ def _rule(row: dict[str, str], name: str) -> re.Pattern[str]:
     return re.compile(row[name], re.I) if row.get(name) else _NEVER
 
 
-def kinds(subject: Subject, known: Sequence[Kind]) -> list[Fact]:
+def kinds(subject: Subject) -> list[Fact]:
     """The kind, best source first, and the authority that goes with it."""
+    known = subject.kinds or read_kinds()
     found = list(_found(subject, known))
     authority = {kind.name: kind.authority for kind in known}
     best = found[0].value if found else ""
@@ -68,7 +58,7 @@ def _found(subject: Subject, known: Sequence[Kind]) -> Iterator[Fact]:
         yield Fact("kind", subject.document.kind, "manifest", 1.0)
     if act := re.search(r"/act/(by-law)?", subject.version.identity or ""):
         yield Fact("kind", act[1] or "act", "metadata", 0.95)
-    folders = [part for part in PurePath(subject.path.partition("#")[0]).parts[:-1]][-3:]
+    folders = PurePath(subject.path.partition("#")[0]).parts[:-1][-3:]
     title, media = subject.version.title, subject.version.media_type
     head = subject.pages[0].text[:_HEAD] if subject.pages else ""
     if by_media := next((k for k in known if k.media.search(media)), None):

@@ -13,13 +13,29 @@ _TITLE_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind, its authority (higher counts more) and what tells it."""
+
+    name: str
+    authority: int
+    title: re.Pattern[str]
+    folder: re.Pattern[str]
+    head: re.Pattern[str]
+    media: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """One version. `path`: where its file stood, "" when unknown; pages are in order, without their lines."""
+    """One version. `path`: where its file stood, "" when unknown; pages are in order.
+
+    `kinds`: those that the municipality knows; empty for the usual ones.
+    """
 
     document: Document
     version: Version
     path: str
     pages: tuple[ReadPage, ...]
+    kinds: tuple[Kind, ...] = ()
 
     def evidence(self, page: ReadPage, start: int, end: int) -> Evidence:
         """A slice of one of its pages, without the white space around it."""

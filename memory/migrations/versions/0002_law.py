@@ -22,7 +22,22 @@ def _version(**options: bool) -> sa.Column:
 
 
 def upgrade() -> None:
+    op.add_column("versions", sa.Column("stated", sa.JSON, nullable=False, server_default="{}"))
+    # Nobody knows any more who said it: it counts as said by the manifest.
+    op.execute(
+        """UPDATE versions SET stated = json_object('manifest', json_patch('{}', json_object(
+        'in_force_from', in_force_from, 'in_force_to', in_force_to, 'status', nullif(status, 'current'))))"""
+    )
     op.create_table("extracted", _version(primary_key=True), sa.Column("fingerprint", sa.String, nullable=False))
+    op.create_table(
+        "standings",
+        _version(primary_key=True),
+        sa.Column("kind", sa.String),
+        sa.Column("authority", sa.Integer),
+        sa.Column("record", sa.Boolean, nullable=False),
+        sa.Column("municipality", sa.String),
+        sa.Column("year", sa.String),
+    )
     op.create_table(
         "facts",
         sa.Column("id", sa.Integer, primary_key=True),
