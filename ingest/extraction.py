@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ingest import record
-from ingest.extract import facts as extracted
 from ingest.extract import kinds
+from ingest.extract.facts import Found, find
 from ingest.extract.subject import Kind, Subject
 from ingest.report import Progress, Silent
 from memory import catalogue, facts
@@ -41,10 +41,12 @@ class Extractor:
     write: Callable[[Connection, int, Sequence[Any]], None]
 
 
-EXTRACTORS = (
-    Extractor("facts", extracted.facts, facts.write_facts),
-    Extractor("references", extracted.references_of, facts.write_references),
-)
+def _write_found(connection: Connection, version_id: int, found: Sequence[Found]) -> None:
+    facts.write_facts(connection, version_id, [fact for one in found for fact in one.facts])
+    facts.write_references(connection, version_id, [reference for one in found for reference in one.references])
+
+
+EXTRACTORS = (Extractor("facts", find, _write_found),)
 
 # Run in one transaction after all versions are written: what needs more than one of them.
 SETTLERS: tuple[Callable[[Connection], None], ...] = (settle_standings, resolve_links)

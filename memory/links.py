@@ -18,6 +18,8 @@ from memory import schema
 from memory.titles import likeness, title_terms
 
 _LEAST = 0.6
+# "Repeal of By-laws Adopted by Former Municipalities": what it names without a year is none of ours.
+_FORMER = re.compile(r"\bformer\s+municipalit", re.I)
 _ENDING = frozenset({"repeals", "replaces"})
 
 
@@ -32,6 +34,7 @@ class _Known:
     municipality: str
     terms: frozenset[str]
     identity: str
+    former: bool
     begins: str
     years: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
@@ -78,6 +81,7 @@ def _known(connection: Connection) -> Iterator[_Known]:
             municipality=row.municipality or "",
             terms=title_terms(title, _words_of(row.municipality or "", title)),
             identity=_work(row.identity or ""),
+            former=bool(_FORMER.search(title)),
             begins=row.valid_from or "",
             years=_years(said, row),
             numbers={fact.value for fact in said if fact.name in {"number", "resolution"}},
@@ -170,12 +174,16 @@ class _Index:
                     yield from ((version, 1.0) for version in versions if version.kind == "sop")
 
     def _titled(self, link: Any, source: _Known) -> Iterator[tuple[_Known, float]]:
+        if link.relation == "repeals" and source.former and not link.year:
+            return
         named = source.terms if link.title == "*" else self._terms(link, source)
         near = {version.id: version for term in named for version in self.by_term.get(term, ())}
         for version in near.values():
             if link.kind and version.kind and link.kind != version.kind:
                 continue
             if _elsewhere(version, source) and link.kind != "act":
+                continue
+            if link.relation in _ENDING and not _same_place(version, source):
                 continue
             if link.year and version.years and link.year not in version.years:
                 continue
@@ -195,6 +203,15 @@ class _Index:
         return term
 
 
+def _same_place(version: _Known, source: _Known) -> bool:
+    """Whether both are surely of one municipality, or of both nothing is known."""
+    if version.identity and source.identity:
+        return not _elsewhere(version, source)
+    return version.municipality == source.municipality
+
+
 def _elsewhere(version: _Known, source: _Known) -> bool:
-    """Whether two versions are of two municipalities."""
+    """Whether two versions are of two municipalities: by the country and place of their works, else by name."""
+    if version.identity and source.identity:
+        return version.identity.split("/")[1] != source.identity.split("/")[1]
     return bool(version.municipality and source.municipality and version.municipality != source.municipality)

@@ -1,9 +1,9 @@
-"""All facts of a version: kind, names, dates, whether it is a draft."""
+"""All facts of a version: kind, names, dates, whether it is a draft; and what it refers to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ingest.extract.dates import dates
 from ingest.extract.kinds import kinds
@@ -14,24 +14,20 @@ from ingest.extract.subject import Subject
 from memory.law import Fact, Reference
 
 
-def facts(subject: Subject) -> list[Fact]:
-    """Its facts; the title that the text gives stands in for one that is only the file's name."""
-    titled = _titled(subject)
-    found = kinds(titled)
-    return [*found, *names(subject), *dates(titled, kind_of(found)), *drafts(titled)]
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one version gave."""
+
+    facts: tuple[Fact, ...]
+    references: tuple[Reference, ...]
 
 
-def references_of(subject: Subject) -> list[Reference]:
-    """What it refers to."""
-    titled = _titled(subject)
-    return references(titled, kind_of(kinds(titled)))
-
-
-def kind_of(found: Sequence[Fact]) -> str:
-    """The surest kind, "" where there is none."""
-    return next((fact.value for fact in found if fact.name == "kind"), "")
-
-
-def _titled(subject: Subject) -> Subject:
-    title = next((fact.value for fact in names(subject) if fact.name == "title"), subject.version.title)
-    return replace(subject, version=replace(subject.version, title=title))
+def find(subject: Subject) -> Sequence[Found]:
+    """All of it, as one; the title that the text gives stands in for one that is only the file's name."""
+    named = names(subject)
+    title = next((fact.value for fact in named if fact.name == "title"), subject.version.title)
+    titled = replace(subject, version=replace(subject.version, title=title))
+    kind = kinds(titled)
+    surest = kind[0].value if kind else ""
+    found = (*kind, *named, *dates(titled, surest), *drafts(titled))
+    return [Found(found, tuple(references(titled, surest)))]

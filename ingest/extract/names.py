@@ -40,6 +40,8 @@ _MUNICIPALITY = re.compile(
     rf"|Municipality\s+of\s+(?:the\s+)?(?:City\s+of\s+)?(?P<c>{_NAME}(?:\s{_NAME})?)"
     rf"|City\s+of\s+(?P<d>[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)|Plaaslike\s+Munisipaliteit\s+(?P<e>[A-Z]\w+))"
 )
+_MUNICIPAL_WORD = re.compile(r"Municipality|City\s+of|Munisipaliteit")
+_LONGEST_NAME = 60
 _NO_NAME = {
     "the",
     "this",
@@ -161,7 +163,7 @@ def _municipality(subject: Subject) -> Iterator[Fact]:
     counts: Counter[str] = Counter()
     spelt: dict[str, Fact] = {}
     for page in subject.pages[:_PAGES]:
-        for words in _MUNICIPALITY.finditer(page.text):
+        for words in _municipal(page.text):
             name = next(filter(None, words.groups()), "").strip()
             parts = [part for part in name.split() if part.lower() not in _NO_NAME]
             key = municipality_key(" ".join(parts))
@@ -172,6 +174,18 @@ def _municipality(subject: Subject) -> Iterator[Fact]:
             spelt.setdefault(key, Fact("municipality", key, "text", 0.8, evidence, note=" ".join(parts)))
     if counts:
         yield spelt[counts.most_common(1)[0][0]]
+
+
+def _municipal(text: str) -> Iterator[re.Match[str]]:
+    """Namings of a municipality, found from the one word that they all have."""
+    at = 0
+    for word in _MUNICIPAL_WORD.finditer(text):
+        words = _MUNICIPALITY.search(
+            text, max(at, word.start() - _LONGEST_NAME), min(len(text), word.end() + _LONGEST_NAME)
+        )
+        if words and words.start() <= word.start():
+            at = words.end()
+            yield words
 
 
 def municipality_key(name: str) -> str:

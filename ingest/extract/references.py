@@ -101,6 +101,14 @@ _BEFORE = tuple(
 _PARTLY = re.compile(
     r"\b(?:sections?|subsections?|chapters?|parts?|paragraphs?|schedules?|definitions?|items?)\b", re.I
 )
+# A column "extent of repeal" that names sections.
+_EXTENT = re.compile(r"^[^A-Za-z]{0,12}(?:[Ii]n\s+)?[Ss]ections?\s+\d")
+# The notice by which it was made, which dates it: "(P.N. 340/1973)", "published in Provincial Gazette 5988 of 28 February 2003".
+_GAZETTED = re.compile(
+    r"^[\s,(]*(?:as\s+)?(?:P\.?\s?[NK]|published|promulgated|[Pp]rovincial|[Mm]unicipal|[Nn]otice|[Ll]ocal)\b[^;]{0,110}?"
+    r"(?:/|\bof\s+|dated\s+|\b[A-Z][a-z]+,?\s+)(?P<year>(?:18|19|20)\d\d)\b",
+    re.S,
+)
 # Headings of a list of what is repealed.
 _REPEALED_LIST = re.compile(
     r"\b(?:repealed\s+(?:by-?\s?laws?|laws|legislation)|laws?\s+repealed|repeal\s+of\s+(?:existing\s+)?(?:by-?\s?laws?|laws)|herroepe)",
@@ -376,8 +384,11 @@ def _related(subject: Subject, page: ReadPage, item: _Named, repealing: list[tup
     if relation == "refers_to" and any(start <= item.start < stop for start, stop in repealing):
         relation, confidence = "repeals", min(confidence, 0.85)
     reference = item.reference
-    if relation == "repeals" and (reference.section or _PARTLY.search(before[-60:])):
-        relation = "amends"
+    if relation == "repeals":
+        relation = "amends" if reference.section or _PARTLY.search(before[-60:]) or _EXTENT.match(after) else relation
+        cited = None if reference.year else _GAZETTED.match(after)
+        if cited:
+            reference = replace(reference, year=cited["year"])
     if relation in {"repeals", "amends"} and kind not in {"by-law", "act", "policy", "notice"}:
         relation = "refers_to"
     if relation == "repeals" and reference.kind == "resolution":

@@ -27,6 +27,9 @@ _DAY = re.compile(
     """,
     re.I | re.X,
 )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# Letters of the longest way to write a day.
+_LONGEST = 30
 _YEARS = re.compile(r"(?<![\d/-])(?P<first>(?:19|20)\d\d)\s?[-/–]\s?(?P<last>(?:20)?\d\d)(?![\d/-])")
 
 
@@ -41,7 +44,13 @@ class WrittenDay:
 
 def days(text: str) -> Iterator[WrittenDay]:
     """Every day named in full. 03/04/2019 is 3 April, as it is written here."""
-    for found in _DAY.finditer(text):
+    at = 0
+    # Most of a text is far from any year.
+    for year in _YEAR.finditer(text):
+        found = _DAY.search(text, max(at, year.start() - _LONGEST), min(len(text), year.end() + _LONGEST))
+        if found is None or found.start() > year.end():
+            continue
+        at = found.end()
         day = _iso(found)
         if day is not None:
             yield WrittenDay(day, found.start(), found.end())
