@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from memory import schema
 from memory.access import Scope
+from memory.records import Version
 
 # Two versions that hardly differ in score are both meant: one by-law as PDF and as Akoma Ntoso.
 _AS_GOOD = 0.03
@@ -63,8 +64,8 @@ def _effects(connection: Connection, scope: Scope) -> Iterator[Effect]:
             target = versions[version_id]
             ended = siblings[target.document_id] if link.relation == "repeals" else [target]
             for row in ended:
-                # The manifest's word on a status counts more than another text's.
-                if "status" not in row.stated.get("manifest", {}) and row.number <= target.number:
+                # What the manifest says is in force is not ended by another text.
+                if row.stated.get("manifest", {}).get("status") != "current" and row.number <= target.number:
                     yield Effect(row.id, _BECOMES[link.relation], day, link.version_id, link.id)
 
 
@@ -93,6 +94,11 @@ def _links(connection: Connection, scope: Scope) -> Iterator[tuple[Any, list[tup
     yield from rows.values()
 
 
-def last_day(effect: Effect) -> str:
-    """The last day on which the version was in force."""
-    return date.fromordinal(max(1, date.fromisoformat(effect.day).toordinal() - 1)).isoformat()
+def as_ended(version: Version, effect: Effect | None) -> Version:
+    """The version as it stands after an effect on it."""
+    if effect is None or effect.day > datetime.now(UTC).date().isoformat():
+        return version
+    last = (date.fromisoformat(effect.day) - timedelta(days=1)).isoformat()
+    if version.in_force_to and version.in_force_to <= last:
+        return version
+    return replace(version, status=effect.relation, in_force_to=last)

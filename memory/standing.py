@@ -177,3 +177,24 @@ def _write(connection: Connection, versions: Sequence[Version], found: dict[int,
             "valid_to": stands.valid_to,
         }
         connection.execute(update(v).where(v.c.id == version.id).values(values))
+
+
+Kinds = dict[int, tuple[str | None, int | None]]
+
+
+def kinds_of(connection: Connection, version_ids: Iterable[int]) -> Kinds:
+    """Kind and authority of versions, by version id; those of which nothing is known are left out."""
+    s = schema.standings
+    query = select(s.c.version_id, s.c.kind, s.c.authority).where(s.c.version_id.in_(list(version_ids)))
+    return {row.version_id: (row.kind, row.authority) for row in connection.execute(query)}
+
+
+def dated(connection: Connection, version_ids: Iterable[int]) -> dict[int, str]:
+    """The day that each record among the versions tells of, by version id."""
+    s, v = schema.standings, schema.versions
+    query = (
+        select(v.c.id, v.c.valid_from)
+        .join(s, s.c.version_id == v.c.id)
+        .where(v.c.id.in_(list(version_ids)), s.c.record, v.c.valid_from.is_not(None))
+    )
+    return {row.id: row.valid_from for row in connection.execute(query)}

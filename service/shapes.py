@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from memory.records import Hit, Passage
-from service.answer import page_url
+from service.citing import page_url
 
 QUESTION = "How many days in arrears before the electricity is disconnected?"
 LARGEST_ID = 2**63 - 1
@@ -93,8 +93,28 @@ class CitationShape(Shape):
     status: str
     url: str
     score: float
-    passage_id: int
+    passage_id: int | None
     custodian: str | None
+    kind: str | None = Field(None, description="Of the document.", examples=["policy"])
+    authority: int | None = Field(None, description="Of its kind; the higher counts more.", examples=[60])
+
+
+class NoteShape(Shape):
+    """What is said about an answer. `text` names its citations by their markers."""
+
+    kind: str = Field(description="past, replaced, replaced_by, draft", examples=["replaced"])
+    text: str
+    citations: list[CitationShape]
+    source: str = Field(description="text; manifest or question where no text says it", examples=["text"])
+
+
+class ContradictionShape(Shape):
+    """Texts in force that give one thing different values; the one of most authority first."""
+
+    measure: str = Field(examples=["amount"])
+    about: str
+    values: list[str]
+    citations: list[CitationShape]
 
 
 class AnswerShape(Shape):
@@ -126,6 +146,10 @@ class AnswerShape(Shape):
     closest: list[CitationShape]
     generation: int
     took_ms: float
+    as_of: str | None = Field(None, description="The day whose rules count.", examples=["2024-03-01"])
+    read_as: str | None = Field(None, description="The question's words that name the day; null when it was given.")
+    notes: list[NoteShape] = []
+    contradictions: list[ContradictionShape] = []
 
 
 class ScoresShape(Shape):
@@ -179,7 +203,7 @@ def result_of(hit: Hit, page_label: str | None = None) -> ResultShape:
         last_page=passage.last_page,
         section=section(passage),
         text=passage.text,
-        url=page_url(hit, passage.spans[0]),
+        url=page_url(document.id, version.number, passage.spans[0], passage.id),
         scores=ScoresShape.model_validate(hit.scores),
         status=version.status,
         in_force_from=version.in_force_from,

@@ -103,7 +103,8 @@ _PARTLY = re.compile(
 )
 # A column "extent of repeal" that names sections.
 _EXTENT = re.compile(r"^[^A-Za-z]{0,12}(?:[Ii]n\s+)?[Ss]ections?\s+\d")
-# The notice by which it was made, which dates it: "(P.N. 340/1973)", "published in Provincial Gazette 5988 of 28 February 2003".
+# The notice by which it was made, which dates it: "(P.N. 340/1973)", "published in Provincial Gazette 5988 of 28
+# February 2003".
 _GAZETTED = re.compile(
     r"^[\s,(]*(?:as\s+)?(?:P\.?\s?[NK]|published|promulgated|[Pp]rovincial|[Mm]unicipal|[Nn]otice|[Ll]ocal)\b[^;]{0,110}?"
     r"(?:/|\bof\s+|dated\s+|\b[A-Z][a-z]+,?\s+)(?P<year>(?:18|19|20)\d\d)\b",

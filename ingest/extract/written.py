@@ -11,12 +11,13 @@ from datetime import date
 _ENGLISH = "january february march april may june july august september october november december"
 _AFRIKAANS = "januarie februarie maart april mei junie julie augustus september oktober november desember"
 _ISIZULU = "januwari februwari mashi ephreli meyi juni julayi agasti septhemba okthoba novemba disemba"
-_MONTHS = {
+# Names of months and what number they have, in lower case.
+MONTHS = {
     name: number
     for names in (_ENGLISH, _AFRIKAANS, _ISIZULU)
     for number, name in enumerate(names.split(), start=1)
 } | {name[:3]: number for number, name in enumerate(_ENGLISH.split(), start=1)} | {"sept": 9}  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=lambda name: -len(name)))
+_MONTH = "|".join(sorted(MONTHS, key=lambda name: -len(name)))
 _DAY = re.compile(
     rf"""
       (?<![\d/])(?P<d1>\d{{1,2}})\s*(?:st|nd|rd|th|ste|de)?\s*(?:day\s+of\s+|of\s+|ka-?)?
@@ -60,7 +61,7 @@ def _iso(found: re.Match[str]) -> str | None:
     for form in "1234":
         if found[f"y{form}"]:
             month = found[f"m{form}"].lower()
-            number = int(month) if month.isdigit() else _MONTHS[month]
+            number = int(month) if month.isdigit() else MONTHS[month]
             try:
                 return date(int(found[f"y{form}"]), number, int(found[f"d{form}"])).isoformat()
             except ValueError:
