@@ -59,9 +59,8 @@ def extract(memory: Memory, progress: Progress | None = None, *, everything: boo
         Misuse: the memory's own `kinds.toml` cannot be read.
     """
     progress = progress or Silent()
-    own = memory.store.data / kinds.RULES.name
-    known = kinds.read_kinds(own) if own.exists() else kinds.read_kinds()
-    version = fingerprint(own)
+    known = kinds_of(memory)
+    version = fingerprint(_own_kinds(memory))
     if everything:
         with memory.store.transaction() as connection:
             facts.forget_all(connection)
@@ -73,7 +72,7 @@ def extract(memory: Memory, progress: Progress | None = None, *, everything: boo
     for start in range(0, len(waiting), _BATCH):
         _extract(memory, waiting[start : start + _BATCH], known, version, progress)
     if waiting or changed:
-        _settle(memory)
+        settle(memory)
     return len(waiting)
 
 
@@ -90,7 +89,22 @@ def _extract(memory: Memory, batch: Sequence[int], known: tuple[Kind, ...], vers
             facts.mark_read(connection, version_id, version)
 
 
-def _settle(memory: Memory) -> None:
+def kinds_of(memory: Memory) -> tuple[Kind, ...]:
+    """The kinds of documents that the memory knows: its folder's own, or the usual ones.
+
+    Raises:
+        Misuse: the folder's `kinds.toml` cannot be read.
+    """
+    own = _own_kinds(memory)
+    return kinds.read_kinds(own) if own.exists() else kinds.read_kinds()
+
+
+def _own_kinds(memory: Memory) -> Path:
+    return memory.store.data / kinds.RULES.name
+
+
+def settle(memory: Memory) -> None:
+    """Work out again what follows from all facts together. The caller holds the write lock."""
     with memory.store.transaction() as connection:
         for settle in SETTLERS:
             settle(connection)

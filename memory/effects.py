@@ -38,14 +38,15 @@ class Effect:
 def effects(connection: Connection, scope: Scope) -> dict[int, Effect]:
     """The first effect on each version, by version id."""
     first: dict[int, Effect] = {}
-    for effect in _effects(connection, scope):
+    for effect in all_effects(connection, scope):
         known = first.get(effect.version_id)
         if known is None or (effect.day, effect.link_id) < (known.day, known.link_id):
             first[effect.version_id] = effect
     return first
 
 
-def _effects(connection: Connection, scope: Scope) -> Iterator[Effect]:
+def all_effects(connection: Connection, scope: Scope) -> Iterator[Effect]:
+    """Every effect: a by-law that is held twice repeals twice."""
     siblings: dict[int, list[Any]] = defaultdict(list)
     v, d = schema.versions, schema.documents
     query = select(v.c.id, v.c.document_id, v.c.number, v.c.stated, v.c.valid_from).join(d, d.c.id == v.c.document_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
@@ -63,3 +64,12 @@ def _replace(connection: Connection, table: Table, version_id: int, rows: Iterab
     new = [row | {"version_id": version_id} for row in rows]
     if new:
         connection.execute(insert(table), new)
+
+
+def set_correction(connection: Connection, version_id: int, name: str, value: str, by: str | None) -> None:
+    """Set what somebody says of a version; "" takes it back."""
+    c = schema.corrections
+    connection.execute(delete(c).where(c.c.version_id == version_id, c.c.name == name))
+    if value:
+        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        connection.execute(insert(c).values(version_id=version_id, name=name, value=value, by=by, at=at))

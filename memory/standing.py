@@ -71,9 +71,11 @@ def standing(version: Version, facts: Sequence[Fact]) -> Standing:
     corrected = {fact.name for fact in facts if fact.source == "correction"}
     commencement = _best(facts, "commencement")
     begins = manifest.get("in_force_from") if "commencement" not in corrected else None
-    begins = begins or commencement or metadata.get("in_force_from")
+    # What minutes say of a beginning is said of what they adopt.
+    begins = begins or (None if record else commencement or metadata.get("in_force_from"))
     repealed = _best(facts, "repeal")
-    ends = manifest.get("in_force_to") or _best(facts, "expiry") or metadata.get("in_force_to") or repealed
+    expiry = None if record else _best(facts, "expiry")
+    ends = manifest.get("in_force_to") or expiry or metadata.get("in_force_to") or repealed
     status = manifest.get("status") or ("draft" if _best(facts, "draft") else _lapsed(repealed))
     if "status" in corrected:
         status = _best(facts, "status") or status

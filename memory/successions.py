@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from memory import catalogue, schema
 from memory.access import Scope
-from memory.effects import Effect, effects
+from memory.effects import Effect, all_effects
 from memory.records import Document, Span, Version
 
 
@@ -37,12 +37,10 @@ class Succession:
 def successions(connection: Connection, scope: Scope, version_ids: Iterable[int]) -> list[Succession]:
     """What followed any of these versions, and what they followed, in the scope."""
     wanted = set(version_ids)
-    known = effects(connection, scope)
-    found = [
-        succession
-        for effect in known.values()
-        if {effect.version_id, effect.by} & wanted and (succession := _by_effect(connection, scope, effect))
-    ]
+    found: list[Succession] = []
+    for effect in sorted(all_effects(connection, scope), key=lambda effect: (effect.day, effect.link_id)):
+        if {effect.version_id, effect.by} & wanted:
+            found += _by_effect(connection, scope, effect)
     told = {(s.earlier.version.id, s.later.version.id) for s in found}
     for document_id in sorted(_documents(connection, wanted)):
         found += [
@@ -51,7 +49,9 @@ def successions(connection: Connection, scope: Scope, version_ids: Iterable[int]
             if {s.earlier.version.id, s.later.version.id} & wanted
             and (s.earlier.version.id, s.later.version.id) not in told
         ]
-    return sorted(found, key=lambda s: (s.day, s.earlier.version.id, s.later.version.id))
+    # A text that is held twice, as PDF and as Akoma Ntoso, took one place.
+    once = {(s.day, s.earlier.version.title, s.later.version.title, s.earlier.version.number): s for s in found[::-1]}
+    return sorted(once.values(), key=lambda s: (s.day, s.earlier.version.id, s.later.version.id))
 
 
 def predecessor(connection: Connection, scope: Scope, version_id: int) -> Succession | None:
@@ -66,12 +66,11 @@ def _documents(connection: Connection, version_ids: set[int]) -> set[int]:
     return set(connection.scalars(query))
 
 
-def _by_effect(connection: Connection, scope: Scope, effect: Effect) -> Succession | None:
+def _by_effect(connection: Connection, scope: Scope, effect: Effect) -> Iterator[Succession]:
     earlier, later = _placed(connection, scope, effect.version_id), _placed(connection, scope, effect.by)
     link = connection.execute(select(schema.links).where(schema.links.c.id == effect.link_id)).first()
-    if earlier is None or later is None or link is None:
-        return None
-    return Succession(earlier, later, effect.relation, effect.day, _span(link))
+    if earlier and later and link:
+        yield Succession(earlier, later, effect.relation, effect.day, _span(link))
 
 
 def _within(connection: Connection, scope: Scope, document_id: int) -> Iterator[Succession]:

@@ -21,6 +21,7 @@ from memory.settings import settings
 
 if TYPE_CHECKING:
     from memory.memory import Memory
+    from memory.records import Answer
 
 cli = typer.Typer(
     name="khumbula",
@@ -165,6 +166,22 @@ def ask(
             out.print(f"      {c.section}", markup=False)
         if found.closest:
             out.print(f"      “{' '.join(c.quote.split())}”", markup=False)
+    _show_notes(found)
+
+
+def _show_notes(found: Answer) -> None:
+    """What is said about an answer, and where texts in force contradict each other; each with its place."""
+    for note in found.notes:
+        out.print(f"\n{note.text}", markup=False)
+        for c in note.citations:
+            out.print(f"  [{c.marker}] {c.title}, version {c.version}, page {c.page} · {c.file_name}", markup=False)
+    for one in found.contradictions:
+        out.print(f"\nTexts in force differ on the {one.measure} ({one.about}):", markup=False)
+        for value, c in zip(one.values, one.citations, strict=True):
+            kind = f"{c.kind}, authority {c.authority}, " if c.kind else ""
+            since = f"in force from {c.in_force_from}" if c.in_force_from else "without a day"
+            out.print(f"  {value} [{c.marker}] {c.title}, page {c.page} ({kind}{since})", markup=False)
+            out.print(f"      “{' '.join(c.quote.split())}”", markup=False)
 
 
 @cli.command()
@@ -191,6 +208,47 @@ def search(
             f"{number:2}. {hit.scores.fused:.3f}  {hit.version.title}, page {hit.passage.first_page}", markup=False
         )
         out.print(f"      {' '.join(hit.passage.text.split())[:300]}", markup=False)
+
+
+@cli.command()
+def documents(
+    number: Annotated[int | None, typer.Argument(help="one document's id: all that is known of it")] = None,
+    kind: Annotated[str | None, typer.Option(help="only documents of this kind")] = None,
+    data: Data = None,
+    user: AsUser = None,
+    as_json: AsJson = False,
+) -> None:
+    """The documents with kind, status and dates; or one, with what it says of itself and its links both ways."""
+    from memory import catalogue
+    from memory.store import Store
+    from service import documents as show
+
+    with Store(data or settings().data).reading() as connection:
+        scope = Scope.operator() if user is None else Scope.of(catalogue.granted(connection, user))
+        if as_json:
+            one = number is not None
+            _print_json(show.shown(connection, number or 0, scope) if one else show.listed(connection, scope, kind))
+        elif number is None:
+            out.print(show.list_table(show.listed(connection, scope, kind)))
+        else:
+            for line in show.lines(connection, number, scope):
+                out.print(line, markup=False)
+
+
+@cli.command()
+def correct(
+    number: Annotated[int, typer.Argument(help="the document's id")],
+    name: Annotated[str, typer.Argument(help="kind, status, adoption, publication, commencement, expiry, repeal, ...")],
+    value: Annotated[str, typer.Argument(help="the kind, the status or the day; empty takes the correction back")],
+    version: Annotated[int | None, typer.Option(help="which version (default: the newest)")] = None,
+    data: Data = None,
+) -> None:
+    """Set by hand what was extracted wrongly; it stays through every later extraction."""
+    from ingest import correct as correcting
+
+    memory = _open(data)
+    corrected = correcting.correct(memory, number, name, value, version=version)
+    err.print(f"Document {number}, version {corrected}: {name} is {value or 'as extracted'}.", markup=False)
 
 
 @cli.command()

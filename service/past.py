@@ -119,5 +119,5 @@ def _before_event(memory: Memory, event: re.Match[str], selection: Selection) ->
                 found.setdefault(day.day, []).append((hit, proof))
     if not found:
         return None
-    day, proofs = max(found.items(), key=lambda pair: (len(pair[1]), pair[0]))
-    return Past(date.fromisoformat(day) - timedelta(days=1), event[0], proofs[0])
+    then, proofs = max(found.items(), key=lambda pair: (len(pair[1]), pair[0]))
+    return Past(date.fromisoformat(then) - timedelta(days=1), event[0], proofs[0])

@@ -261,6 +261,57 @@ class VersionWithPages(VersionShape):
     pages: list[PageMark]
 
 
+class ProofShape(Shape):
+    """Where it is said: `quote` is the page's text from `start` to `end`."""
+
+    document_id: int
+    version: int
+    page: int
+    start: int
+    end: int
+    quote: str
+
+
+class KnownShape(Shape):
+    """A fact: a kind, a date, a name."""
+
+    name: str = Field(examples=["commencement"])
+    value: str | None = Field(description="null: the text says that there is one, and not which")
+    source: str = Field(description="correction, manifest, metadata, title, text, folder, format, file")
+    confidence: float = Field(description="0 to 1")
+    note: str | None
+    proof: ProofShape | None = Field(description="null where no text says it")
+
+
+class LinkShape(Shape):
+    """A link to or from another document; its document is null where the memory holds none that is meant."""
+
+    relation: str = Field(examples=["repeals"])
+    words: str = Field(description="how it is named", examples=["Refuse Removal By-law, 2013"])
+    number: str | None
+    year: str | None
+    section: str | None
+    day: str | None
+    source: str
+    confidence: float
+    document_id: int | None
+    version: int | None
+    title: str | None
+    proof: ProofShape | None
+
+
+class DossierShape(Shape):
+    """What is extracted of a version."""
+
+    kind: str | None
+    authority: int | None = Field(description="of its kind; the higher counts more")
+    municipality: str | None
+    facts: list[KnownShape]
+    links: list[LinkShape]
+    linked_from: list[LinkShape]
+    missing: list[str] = Field(description="what a text of its kind is expected to say and does not")
+
+
 class DocumentShape(Shape):
     """A thing with a title, an owner and versions."""
 
@@ -274,10 +325,16 @@ class DocumentShape(Shape):
     custodian: str | None
 
 
+class VersionWithDossier(VersionShape):
+    """One file of a document, with what is extracted of it."""
+
+    dossier: DossierShape
+
+
 class DocumentWithVersions(DocumentShape):
     """A document and its versions, oldest first."""
 
-    versions: list[VersionShape]
+    versions: list[VersionWithDossier]
 
 
 class DocumentList(Shape):
