@@ -125,8 +125,8 @@ def _rank(hits: Sequence[Hit], right: set[Place]) -> int | None:
 def _exact(memory: Memory, citation: Citation) -> bool:
     """Whether the quote is the slice of the page that it names, read again from the catalogue."""
     with memory.store.reading() as connection:
-        passage = catalogue.get_passage(connection, citation.passage_id, Scope.operator())
-        page = passage and catalogue.get_page(connection, passage[1].id, citation.page)
+        found = catalogue.get_version(connection, citation.document_id, citation.version, Scope.operator())
+        page = found and catalogue.get_page(connection, found[1].id, citation.page)
     return page is not None and page.text[citation.start : citation.end] == citation.quote != ""
 
 

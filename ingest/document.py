@@ -45,6 +45,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointer:
+    """A slice of the page's text that the format itself links to another document. `target`: as the file has it."""
+
+    start: int
+    end: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPage:
     """A PDF page, slide, sheet, mail, or section where the format has no pages.
 
@@ -61,6 +70,7 @@ class ReadPage:
     label: str = ""
     blocks: tuple[Block, ...] = ()
     lines: tuple[Line, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
     width: float = 0.0
     height: float = 0.0
     picture: bool = False
@@ -114,6 +124,7 @@ def page_to_json(page: ReadPage) -> dict[str, Any]:
     record["lines"] = [
         [ln.start, ln.end, round(ln.x0, 1), round(ln.y0, 1), round(ln.x1, 1), round(ln.y1, 1)] for ln in page.lines
     ]
+    record["pointers"] = [[p.start, p.end, p.target] for p in page.pointers]
     return record
 
 
@@ -121,7 +132,8 @@ def page_from_json(record: dict[str, Any]) -> ReadPage:
     """The reverse of `page_to_json`."""
     blocks = tuple(Block(kind, start, end, tuple(h), c) for kind, start, end, h, c in record["blocks"])
     lines = tuple(Line(*row) for row in record["lines"])
-    return ReadPage(**{**record, "blocks": blocks, "lines": lines})
+    pointers = tuple(Pointer(*row) for row in record["pointers"])
+    return ReadPage(**{**record, "blocks": blocks, "lines": lines, "pointers": pointers})
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select, update
 
 from ingest import record
-from ingest.document import Block, Line, Reading, ReadPage
+from ingest.document import Reading, ReadPage
 from ingest.pool import Pool
 from ingest.readers.pdf_running import without_running
 from ingest.report import Progress
 from memory import catalogue, schema
-from memory.catalogue import unpack_layout
 from memory.errors import ReadFailed
 from memory.memory import Memory
 from memory.records import Version
@@ -102,7 +101,7 @@ def _cut_again(memory: Memory, version_id: int) -> None:
     """All pages are read: running lines are recognised over them, and the passages cut anew."""
     with memory.store.reading() as connection:
         version = catalogue.get_version_by_id(connection, version_id)
-        pages = without_running(_pages(connection, version_id))
+        pages = without_running(record.stored_pages(connection, version_id))
         if version is None:
             return
         passages = record.cut(Reading(tuple(pages)), version.title, memory.embedder)
@@ -134,27 +133,3 @@ def _waiting(connection: Connection) -> Iterator[_Waiting]:
 
 def _stale(connection: Connection) -> list[int]:
     return list(connection.scalars(select(schema.versions.c.id).where(schema.versions.c.stale)))
-
-
-def _pages(connection: Connection, version_id: int) -> list[ReadPage]:
-    """A version's pages as a reader gave them."""
-    rows = connection.execute(
-        select(schema.pages).where(schema.pages.c.version_id == version_id).order_by(schema.pages.c.number)
-    )
-    return [
-        ReadPage(
-            number=row.number,
-            text=row.text,
-            anchor=row.anchor,
-            label=row.label,
-            blocks=tuple(Block(k, s, e, tuple(h), c) for k, s, e, h, c in unpack_layout(row.layout)["blocks"]),
-            lines=tuple(Line(*line) for line in unpack_layout(row.layout)["lines"]),
-            width=row.width,
-            height=row.height,
-            picture=row.picture,
-            needs_ocr=row.needs_ocr,
-            ocr=row.ocr,
-            confidence=row.confidence,
-        )
-        for row in rows
-    ]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ingest import ledger, optical, record
+from ingest import extraction, ledger, optical, record
 from ingest.discover import Source, discover
 from ingest.pool import Pool
 from ingest.readers import media_type
@@ -99,6 +99,7 @@ def ingest(
             report.ocr_done = optical.read_waiting(memory, pool, progress)
             if report.ocr_done:
                 memory.publish()
+        report.extracted = extraction.extract(memory, progress)
     with memory.store.reading() as connection:
         report.ocr_waiting = catalogue.counts(connection, catalogue.EVERYTHING)["pages_waiting_for_ocr"]
     report.seconds = time.monotonic() - began

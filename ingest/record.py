@@ -9,19 +9,21 @@ from pathlib import PurePath
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, select
 
-from ingest.discover import Source
-from ingest.document import Metadata, Reading, ReadPage, page_to_json
+from ingest.discover import Entry, Source
+from ingest.document import Metadata, Reading, ReadPage, page_from_json, page_to_json
 from ingest.split import embedded, split
-from memory import catalogue
-from memory.catalogue import NewPassage, Vector
+from memory import catalogue, schema
+from memory.catalogue import NewPassage, Vector, unpack_layout
 from memory.embed import Embedder
 from memory.records import Document, Version
 
 _NO_TITLE = re.compile(
     r"^(untitled|microsoft \w+ -.*|document\d*|slide \d+|.*\.(docx?|pdf|xlsx?|pptx?|indd|dot)|\W*)$", re.I
 )
+# What of a page stands in the `layout` column.
+_LAYOUT = frozenset({"blocks", "lines", "pointers"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -78,8 +80,20 @@ def embed(connection: Connection, passages: Sequence[NewPassage], embedder: Embe
 def page_row(version_id: int, page: ReadPage) -> dict[str, Any]:
     """A page as a row of the `pages` table."""
     values = page_to_json(page)
-    layout = catalogue.pack_layout(values.pop("blocks"), values.pop("lines"))
+    layout = catalogue.pack_layout(values.pop("blocks"), values.pop("lines"), values.pop("pointers"))
     return values | {"version_id": version_id, "layout": layout}
+
+
+def stored_pages(connection: Connection, version_id: int) -> list[ReadPage]:
+    """A version's pages as a reader gave them."""
+    pages = schema.pages
+    rows = connection.execute(select(pages).where(pages.c.version_id == version_id).order_by(pages.c.number))
+    return [_read_page(row) for row in rows]
+
+
+def _read_page(row: Row[Any]) -> ReadPage:
+    values = {name: getattr(row, name) for name in ReadPage.__slots__ if name not in _LAYOUT}
+    return page_from_json(values | unpack_layout(row.layout))
 
 
 def same_entry(source: Source, document: Document, version: Version) -> bool:
@@ -88,9 +102,10 @@ def same_entry(source: Source, document: Document, version: Version) -> bool:
     return (
         entry.get("document") in {None, document.key}
         and entry.get("version") in {None, str(version.number)}
-        and entry.get("status") in {None, version.status}
-        and entry.get("in_force_from") in {None, version.in_force_from}
-        and entry.get("in_force_to") in {None, version.in_force_to}
+        and all(
+            entry.get(name) in {None, version.stated.get("manifest", {}).get(name), getattr(version, name)}
+            for name in ("status", "in_force_from", "in_force_to")
+        )
     )
 
 
@@ -142,11 +157,20 @@ def add_version(connection: Connection, item: Prepared, document: Document, pare
         parent_id=parent_id,
         extra=metadata.extra,
         notes=item.reading.notes,
+        stated=_stated(entry, metadata),
     )
     version_id = catalogue.add_version(connection, version)
     catalogue.add_pages(connection, [page_row(version_id, page) for page in item.reading.pages])
     catalogue.add_passages(connection, version_id, item.passages)
     return version_id
+
+
+def _stated(entry: Entry, metadata: Metadata) -> dict[str, dict[str, str]]:
+    """What the manifest and the file say of status and dates, each where it says something."""
+    named = {name: entry.get(name) for name in ("status", "in_force_from", "in_force_to")}
+    own = {"in_force_from": _day(metadata.in_force_from), "in_force_to": _day(metadata.in_force_to)}
+    said = {"manifest": named, "metadata": own}
+    return {who: {name: value for name, value in values.items() if value} for who, values in said.items()}
 
 
 def _day(value: str | None) -> str | None:

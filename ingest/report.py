@@ -32,6 +32,7 @@ class Report:
     embedded: int = 0
     ocr_done: int = 0
     ocr_waiting: int = 0
+    extracted: int = 0
     seconds: float = 0.0
 
     @property
@@ -49,13 +50,14 @@ class Report:
             "embedded": self.embedded,
             "ocr_pages_done": self.ocr_done,
             "ocr_pages_waiting": self.ocr_waiting,
+            "extracted": self.extracted,
             "seconds": round(self.seconds, 2),
             "details": [asdict(file) for file in self.files],
         }
 
 
 class Progress(Protocol):
-    """Told of each stage ("reading", "OCR"): how much there is, and each step."""
+    """Told of each stage ("reading", "OCR", "facts"): how much there is, and each step."""
 
     def begin(self, stage: str, total: int) -> None:
         """A stage of `total` steps begins."""

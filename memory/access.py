@@ -35,13 +35,18 @@ class Selection:
     """A scope, a day and a collection: together they say which versions a question is answered from.
 
     `as_of` is the day whose law counts. `today`: versions that are current and in force on that day;
-    otherwise also those that were current then and have been superseded since.
+    otherwise also those that were current then and have been superseded since. `records`: minutes, reports and
+    other records of later days count too, since they tell of the day. `drafts`, `superseded`: so do drafts, and
+    whatever was in force on any earlier day.
     """
 
     scope: Scope
     as_of: date
     today: bool = True
     collection: str | None = None
+    records: bool = False
+    drafts: bool = False
+    superseded: bool = False
 
     @classmethod
     def on(cls, scope: Scope, as_of: date | None = None, collection: str | None = None) -> Selection:

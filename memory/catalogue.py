@@ -15,6 +15,7 @@ from sqlalchemy import Connection, CursorResult, Row, Select, and_, delete, func
 
 from memory import schema
 from memory.access import PUBLIC, Scope, Selection
+from memory.effects import effects
 from memory.records import Document, Line, Page, Passage, Span, Version
 from memory.store import bump
 
@@ -57,14 +58,15 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def pack_layout(blocks: Any, lines: Any) -> bytes:
-    """Blocks and lines, as plain JSON values, for the `layout` column."""
-    return zlib.compress(json.dumps({"blocks": blocks, "lines": lines}, separators=(",", ":")).encode(), 6)
+def pack_layout(blocks: Any, lines: Any, pointers: Any = ()) -> bytes:
+    """Blocks, lines and pointers, as plain JSON values, for the `layout` column."""
+    values = {"blocks": blocks, "lines": lines} | ({"pointers": pointers} if pointers else {})
+    return zlib.compress(json.dumps(values, separators=(",", ":")).encode(), 6)
 
 
 def unpack_layout(layout: bytes) -> dict[str, Any]:
-    """The reverse: {"blocks": [...], "lines": [[start, end, x0, y0, x1, y1], ...]}."""
-    return dict(json.loads(zlib.decompress(layout)))
+    """The reverse: {"blocks": [...], "lines": [[start, end, x0, y0, x1, y1], ...], "pointers": [...]}."""
+    return {"pointers": []} | dict(json.loads(zlib.decompress(layout)))
 
 
 # Writing
@@ -136,6 +138,8 @@ def replace_page(connection: Connection, row: dict[str, Any]) -> None:
     where = and_(pages.c.version_id == row["version_id"], pages.c.number == row["number"])
     connection.execute(update(pages).where(where).values(row))
     connection.execute(update(versions).where(versions.c.id == row["version_id"]).values(stale=True))
+    # Its words are others now: what was extracted of them is read again.
+    connection.execute(delete(schema.extracted).where(schema.extracted.c.version_id == row["version_id"]))
 
 
 def add_passages(connection: Connection, version_id: int, new: Sequence[NewPassage]) -> None:
@@ -218,15 +222,30 @@ def _seen(query: Select[Any], scope: Scope) -> Select[Any]:
 
 def selected_versions(connection: Connection, selection: Selection) -> NDArray[np.int64]:
     """Ids of the versions that a question is answered from, ascending. (n,)"""
-    day = selection.as_of.isoformat()
-    query = _seen(select(versions.c.id).join(documents), selection.scope).where(
-        or_(versions.c.valid_from.is_(None), versions.c.valid_from <= day),
-        or_(versions.c.valid_to.is_(None), versions.c.valid_to >= day),
-        versions.c.status.in_(["current"] if selection.today else ["current", "superseded", "repealed"]),
+    day, standings = selection.as_of.isoformat(), schema.standings
+    begun = or_(versions.c.valid_from.is_(None), versions.c.valid_from <= day)
+    if selection.records:
+        begun = or_(begun, standings.c.record)
+    last = versions.c.valid_to
+    query = (
+        _seen(select(versions.c.id).join(documents), selection.scope)
+        .outerjoin(standings, standings.c.version_id == versions.c.id)
+        .where(begun, versions.c.status.in_(_statuses(selection)))
     )
+    if not selection.superseded:
+        query = query.where(or_(last.is_(None), last >= day))
     if selection.collection is not None:
         query = query.where(documents.c.collection == selection.collection)
-    return np.fromiter(connection.scalars(query.order_by(versions.c.id)), np.int64)
+    found = connection.scalars(query.order_by(versions.c.id))
+    if selection.superseded:
+        return np.fromiter(found, np.int64)
+    ended = {version_id for version_id, effect in effects(connection, selection.scope).items() if effect.day <= day}
+    return np.fromiter((version_id for version_id in found if version_id not in ended), np.int64)
+
+
+def _statuses(selection: Selection) -> list[str]:
+    past = not selection.today or selection.superseded
+    return ["current", *(["superseded", "repealed"] if past else []), *(["draft"] if selection.drafts else [])]
 
 
 def labels(connection: Connection, scope: Scope) -> frozenset[str]:
@@ -305,6 +324,13 @@ def get_version_by_id(connection: Connection, version_id: int) -> Version | None
     """A version by its id."""
     row = connection.execute(select(versions).where(versions.c.id == version_id)).first()
     return None if row is None else version_from(row)
+
+
+def path_of(connection: Connection, version_id: int) -> str:
+    """A path that gives the version, "" when none does any more."""
+    paths = schema.paths
+    found = connection.scalar(select(func.min(paths.c.path)).where(paths.c.version_id == version_id))
+    return found or ""
 
 
 def get_version(connection: Connection, document_id: int, number: int, scope: Scope) -> tuple[Document, Version] | None:

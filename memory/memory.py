@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from memory import catalogue
 from memory.access import Scope, Selection
+from memory.effects import Effect, as_ended, effects
 from memory.embed import Embedder, Encoding
 from memory.errors import MemoryUnusable, Misuse
 from memory.fuse import Weights
@@ -47,6 +48,7 @@ class Memory:
         self.generations = Generations(data / "caches")
         self._opened: Generation | None = None
         self._opened_name: str | None = None
+        self._ended: dict[tuple[Scope, int], dict[int, Effect]] = {}
         self._swap = threading.Lock()
         self._selected: dict[tuple[Selection, int], NDArray[np.int64]] = {}
         self._check_model(create=create)
@@ -121,7 +123,8 @@ class Memory:
         generation = self.generation()
         with self.store.reading() as connection:
             ranking = self._rank(connection, generation, question, encoding, selection, weights)
-            hits = _hits(connection, generation, ranking, selection.scope, k)
+            ended = self._effects(connection, selection.scope)
+            hits = _hits(connection, generation, ranking, selection.scope, k, ended)
         return Found(hits, encoding, generation.facts.number)
 
     def encode(self, question: str) -> Encoding:
@@ -159,6 +162,16 @@ class Memory:
             versions = self._selected[key] = catalogue.selected_versions(connection, selection)
         return versions
 
+    def _effects(self, connection: Connection, scope: Scope) -> dict[int, Effect]:
+        """What other documents do to versions; kept until the catalogue changes."""
+        key = (scope, int(get_meta(connection, "sequence", "0")))
+        ended = self._ended.get(key)
+        if ended is None:
+            if len(self._ended) >= _KEPT_SELECTIONS:
+                self._ended.clear()
+            ended = self._ended[key] = effects(connection, scope)
+        return ended
+
     def passage_codes(self, passages: Sequence[Passage]) -> list[NDArray[np.uint8]]:
         """Token codes of passages; empty for one that is not in the generation at hand."""
         generation = self.generation()
@@ -180,13 +193,18 @@ def checked_question(question: str) -> None:
         raise Misuse(f"the question has {len(question):,} characters; ask in at most {LONGEST_QUESTION:,} characters")
 
 
-def _hits(connection: Connection, generation: Generation, ranking: Ranking, scope: Scope, k: int) -> tuple[Hit, ...]:
+def _hits(
+    connection: Connection, generation: Generation, ranking: Ranking, scope: Scope, k: int, ended: dict[int, Effect]
+) -> tuple[Hit, ...]:
     """The first k rows as hits; what left the catalogue or the scope since is passed over."""
     ids = [int(i) for i in generation.ids[ranking.rows[:k]]]
     found = catalogue.get_passages(connection, ids, scope)
-    return tuple(
-        Hit(*found[passage_id], scores=_scores(ranking, at)) for at, passage_id in enumerate(ids) if passage_id in found
-    )
+    hits = []
+    for at, passage_id in enumerate(ids):
+        if passage_id in found:
+            passage, version, document = found[passage_id]
+            hits.append(Hit(passage, as_ended(version, ended.get(version.id)), document, _scores(ranking, at)))
+    return tuple(hits)
 
 
 def _scores(ranking: Ranking, at: int) -> Scores:

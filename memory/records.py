@@ -21,7 +21,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One file of a document. `number` counts from 1; `status`: current, superseded, repealed, draft, withdrawn."""
+    """One file of a document. `number` counts from 1; `status`: current, superseded, repealed, draft, withdrawn.
+
+    `stated`: what the manifest and the file itself say of status and dates, before anything was extracted.
+    """
 
     id: int
     document_id: int
@@ -43,6 +46,7 @@ class Version:
     parent_id: int | None = None
     extra: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    stated: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +161,42 @@ class Citation:
     status: str
     url: str
     score: float
-    passage_id: int
+    passage_id: int | None
     custodian: str | None
+    kind: str | None = None
+    authority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is said about an answer, with what proves it. `kind`: past, replaced, replaced_by, draft, amended.
+
+    `text` names its citations by their markers; `source` "manifest" where no text says it.
+    """
+
+    kind: str
+    text: str
+    citations: tuple[Citation, ...]
+    source: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Texts in force that give one thing different values; the one of most authority, then the newest, first."""
+
+    measure: str
+    about: str
+    values: tuple[str, ...]
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the asker gets. When not `supported`, `citations` is empty and `closest` holds what came nearest."""
+    """What the asker gets. When not `supported`, `citations` is empty and `closest` holds what came nearest.
+
+    `as_of`: the day whose law it is; `read_as`: the words of the question that say so, None when it is today or
+    the day was given with the question. The markers of notes and contradictions go on from those of the citations.
+    """
 
     question: str
     supported: bool
@@ -173,3 +206,7 @@ class Answer:
     closest: tuple[Citation, ...]
     generation: int
     took_ms: float
+    as_of: str | None = None
+    read_as: str | None = None
+    notes: tuple[Note, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()

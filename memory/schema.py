@@ -61,6 +61,9 @@ versions = Table(
     Column("extra", JSON, nullable=False),
     Column("notes", JSON, nullable=False),
     Column("ingested_at", String, nullable=False),
+    # What the manifest and the file's own metadata say of status and dates: {"manifest": {...}, "metadata": {...}}.
+    # The columns above hold what follows from that and from the facts (`memory.standing`).
+    Column("stated", JSON, nullable=False),
     # Pages were read by OCR since the passages were cut.
     Column("stale", Boolean, nullable=False),
     UniqueConstraint("document_id", "number"),
@@ -139,6 +142,99 @@ gaps = Table(
     Column("asked_at", String, nullable=False),
     Column("custodian", String),
     Column("status", String, nullable=False),
+)
+
+# What is extracted of a version (`memory.law`); made again by another pass at any time.
+
+# Which extractors have read a version: it is read again when they change.
+extracted = Table(
+    "extracted",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("fingerprint", String, nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("source", String, nullable=False),
+    Column("confidence", Float, nullable=False),
+    # The evidence; null where the fact does not come from the text.
+    Column("page", Integer),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("note", Text, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
+    Column("relation", String, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("year", String, nullable=False),
+    Column("section", String, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("source", String, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("page", Integer),
+    Column("start", Integer),
+    Column("end", Integer),
+)
+
+# What a version is, by its facts. `record`: it tells what was (minutes, a report) and is not itself in force.
+standings = Table(
+    "standings",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("kind", String),
+    Column("authority", Integer),
+    Column("record", Boolean, nullable=False),
+    Column("municipality", String),
+    Column("year", String),
+)
+
+# Every version that a link may mean, each with a score that does not depend on the others: the best one that
+# the asker may see is taken, so that what is hidden changes nothing.
+link_targets = Table(
+    "link_targets",
+    metadata,
+    Column("link_id", ForeignKey("links.id", ondelete="CASCADE"), primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), primary_key=True, index=True),
+    Column("score", Float, nullable=False),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
+    Column("measure", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+)
+
+# What people said against the extractors; it outlives every extraction.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("by", String),
+    Column("at", String, nullable=False),
 )
 
 Index("ix_pages_needs_ocr", pages.c.version_id, sqlite_where=pages.c.needs_ocr)

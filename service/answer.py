@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from urllib.parse import urlencode
 
 import numpy as np
+from sqlalchemy import Connection
 
 from memory import catalogue
 from memory.access import Selection
 from memory.embed import Codes, Encoding
 from memory.late import maxsim
-from memory.memory import Memory
-from memory.records import Answer, Citation, Hit, Page, Span
+from memory.memory import Found, Memory, checked_question
+from memory.records import Answer, Citation, Hit, Span
 from memory.sentences import sentences
+from memory.standing import dated, kinds_of
 from memory.text import readable, searchable
+from service.citing import citation
+from service.notes import notes
+from service.past import Past, read_past, speaks_of_drafts
 from service.support import THRESHOLD, support
 
 _READ = 6
@@ -44,17 +48,23 @@ def answer(
 ) -> Answer:
     """Answer within a selection, in at most `limit` sentences.
 
+    A question that is asked of today and speaks of another day is read as of that day.
+
     Raises:
         Misuse: the question is empty or too long.
     """
     began = time.perf_counter()
-    found = memory.search(question, selection, k=10)
+    asked = _search(memory, question, selection)
+    found, selection, past = asked.found, asked.selection, asked.past
     supported = support(found.hits) >= THRESHOLD
     ranked = _ranked(memory, found.encoding, found.hits[:_READ])
     chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
-    citations = _citations(memory, chosen)
-    if not citations:
-        supported = False
+    with memory.store.reading() as connection:
+        chosen = _in_force_first(connection, chosen) if supported else chosen
+        citations = _citations(connection, chosen)
+        supported = supported and bool(citations)
+        cited = [sentence.hit for sentence in chosen] if supported else []
+        said = notes(connection, selection, past, cited, len(citations) + 1)
     if not supported:
         _record_gap(memory, question, asked_by, found.hits)
     text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found.hits)
@@ -67,7 +77,33 @@ def answer(
         closest=() if supported else citations,
         generation=found.generation,
         took_ms=round((time.perf_counter() - began) * 1000, 2),
+        as_of=selection.as_of.isoformat(),
+        read_as=past.words if past else None,
+        notes=said,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search and how the question was read for it."""
+
+    found: Found
+    selection: Selection
+    past: Past | None
+
+
+def _search(memory: Memory, question: str, selection: Selection) -> _Asked:
+    """Search as of the day that the question speaks of; where that gives nothing, as of the day that was asked."""
+    checked_question(question)
+    if speaks_of_drafts(question):
+        selection = replace(selection, drafts=True)
+    past = read_past(memory, question, selection) if selection.today else None
+    if past:
+        then = replace(selection, as_of=past.day, today=False, records=True)
+        found = memory.search(question, then, k=10)
+        if support(found.hits) >= THRESHOLD:
+            return _Asked(found, then, past)
+    return _Asked(memory.search(question, selection, k=10), selection, None)
 
 
 def _unknown(hits: Sequence[Hit]) -> str:
@@ -127,6 +163,14 @@ def _chosen(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:
     return chosen
 
 
+def _in_force_first(connection: Connection, chosen: list[Sentence]) -> list[Sentence]:
+    """Minutes and reports that are older than a chosen text in force come after it."""
+    told = dated(connection, [sentence.hit.version.id for sentence in chosen])
+    ruling = [s.hit.version.in_force_from for s in chosen if s.hit.version.id not in told]
+    newest = max((day for day in ruling if day), default="")
+    return sorted(chosen, key=lambda sentence: told.get(sentence.hit.version.id, newest) < newest)
+
+
 def _best_of_each(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:
     """The best sentence of each passage."""
     best: dict[int, Sentence] = {}
@@ -141,47 +185,26 @@ def _repeats(left: Sentence, right: Sentence) -> bool:
     return len(a & b) > _REPEATS * len(a | b)
 
 
-def _citations(memory: Memory, chosen: Sequence[Sentence]) -> tuple[Citation, ...]:
+def _citations(connection: Connection, chosen: Sequence[Sentence]) -> tuple[Citation, ...]:
     """A citation for each sentence, its quote read from the page itself."""
-    with memory.store.reading() as connection:
-        pages = catalogue.get_pages(connection, [(s.hit.version.id, s.span.page) for s in chosen])
+    pages = catalogue.get_pages(connection, [(s.hit.version.id, s.span.page) for s in chosen])
+    kinds = kinds_of(connection, [s.hit.version.id for s in chosen])
     cited = [
         (sentence, page)
         for sentence in chosen
         if (page := pages.get((sentence.hit.version.id, sentence.span.page))) is not None
         and page.text[sentence.span.start : sentence.span.end] == sentence.text
     ]
-    return tuple(_citation(number, sentence, page) for number, (sentence, page) in enumerate(cited, start=1))
-
-
-def _citation(marker: int, sentence: Sentence, page: Page) -> Citation:
-    hit, span = sentence.hit, sentence.span
-    return Citation(
-        marker=marker,
-        document_id=hit.document.id,
-        title=hit.version.title,
-        collection=hit.document.collection,
-        version=hit.version.number,
-        file_name=hit.version.file_name,
-        sha256=hit.version.sha256,
-        page=span.page,
-        page_label=page.label or None,
-        section=" › ".join(hit.passage.heading) or None,
-        quote=page.text[span.start : span.end],
-        start=span.start,
-        end=span.end,
-        ocr=page.ocr,
-        in_force_from=hit.version.in_force_from,
-        in_force_to=hit.version.in_force_to,
-        status=hit.version.status,
-        url=page_url(hit, span),
-        score=round(hit.scores.fused, 4),
-        passage_id=hit.passage.id,
-        custodian=hit.document.custodian,
+    return tuple(
+        citation(
+            number,
+            sentence.hit.document,
+            sentence.hit.version,
+            page,
+            sentence.span,
+            passage=sentence.hit.passage,
+            kinds=kinds,
+            score=sentence.hit.scores.fused,
+        )
+        for number, (sentence, page) in enumerate(cited, start=1)
     )
-
-
-def page_url(hit: Hit, span: Span) -> str:
-    """Where the page opens with the slice highlighted."""
-    place = {"document": hit.document.id, "version": hit.version.number, "page": span.page}
-    return "/?" + urlencode(place | {"passage": hit.passage.id, "start": span.start, "end": span.end})

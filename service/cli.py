@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sys
+import time
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from memory.settings import settings
 
 if TYPE_CHECKING:
     from memory.memory import Memory
+    from memory.records import Answer
 
 cli = typer.Typer(
     name="khumbula",
@@ -164,6 +166,22 @@ def ask(
             out.print(f"      {c.section}", markup=False)
         if found.closest:
             out.print(f"      “{' '.join(c.quote.split())}”", markup=False)
+    _show_notes(found)
+
+
+def _show_notes(found: Answer) -> None:
+    """What is said about an answer, and where texts in force contradict each other; each with its place."""
+    for note in found.notes:
+        out.print(f"\n{note.text}", markup=False)
+        for c in note.citations:
+            out.print(f"  [{c.marker}] {c.title}, version {c.version}, page {c.page} · {c.file_name}", markup=False)
+    for one in found.contradictions:
+        out.print(f"\nTexts in force differ on the {one.measure} ({one.about}):", markup=False)
+        for value, c in zip(one.values, one.citations, strict=True):
+            kind = f"{c.kind}, authority {c.authority}, " if c.kind else ""
+            since = f"in force from {c.in_force_from}" if c.in_force_from else "without a day"
+            out.print(f"  {value} [{c.marker}] {c.title}, page {c.page} ({kind}{since})", markup=False)
+            out.print(f"      “{' '.join(c.quote.split())}”", markup=False)
 
 
 @cli.command()
@@ -190,6 +208,47 @@ def search(
             f"{number:2}. {hit.scores.fused:.3f}  {hit.version.title}, page {hit.passage.first_page}", markup=False
         )
         out.print(f"      {' '.join(hit.passage.text.split())[:300]}", markup=False)
+
+
+@cli.command()
+def documents(
+    number: Annotated[int | None, typer.Argument(help="one document's id: all that is known of it")] = None,
+    kind: Annotated[str | None, typer.Option(help="only documents of this kind")] = None,
+    data: Data = None,
+    user: AsUser = None,
+    as_json: AsJson = False,
+) -> None:
+    """The documents with kind, status and dates; or one, with what it says of itself and its links both ways."""
+    from memory import catalogue
+    from memory.store import Store
+    from service import documents as show
+
+    with Store(data or settings().data).reading() as connection:
+        scope = Scope.operator() if user is None else Scope.of(catalogue.granted(connection, user))
+        if as_json:
+            one = number is not None
+            _print_json(show.shown(connection, number or 0, scope) if one else show.listed(connection, scope, kind))
+        elif number is None:
+            out.print(show.list_table(show.listed(connection, scope, kind)))
+        else:
+            for line in show.lines(connection, number, scope):
+                out.print(line, markup=False)
+
+
+@cli.command()
+def correct(
+    number: Annotated[int, typer.Argument(help="the document's id")],
+    name: Annotated[str, typer.Argument(help="kind, status, adoption, publication, commencement, expiry, repeal, ...")],
+    value: Annotated[str, typer.Argument(help="the kind, the status or the day; empty takes the correction back")],
+    version: Annotated[int | None, typer.Option(help="which version (default: the newest)")] = None,
+    data: Data = None,
+) -> None:
+    """Set by hand what was extracted wrongly; it stays through every later extraction."""
+    from ingest import correct as correcting
+
+    memory = _open(data)
+    corrected = correcting.correct(memory, number, name, value, version=version)
+    err.print(f"Document {number}, version {corrected}: {name} is {value or 'as extracted'}.", markup=False)
 
 
 @cli.command()
@@ -240,16 +299,36 @@ def verify(data: Data = None, as_json: AsJson = False) -> None:
 
 
 @cli.command()
-def rebuild(data: Data = None, as_json: AsJson = False) -> None:
-    """Make the search caches anew from the catalogue."""
+def rebuild(
+    data: Data = None,
+    extraction: Annotated[
+        bool, typer.Option("--extraction", help="extract dates, kinds, links and decisions anew instead")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the search caches anew from the catalogue; or, from its pages, what is extracted of them."""
     memory = _open(data)
-    with memory.store.writing():
-        facts = memory.publish(afresh=True).facts
-    made = {"generation": facts.number, "rows": facts.rows}
+    made = _extracted(memory) if extraction else _published(memory)
     if as_json:
         _print_json(made)
     else:
         out.print(_table(made))
+
+
+def _published(memory: Memory) -> dict[str, Any]:
+    with memory.store.writing():
+        facts = memory.publish(afresh=True).facts
+    return {"generation": facts.number, "rows": facts.rows}
+
+
+def _extracted(memory: Memory) -> dict[str, Any]:
+    from ingest.extraction import extract
+    from service.progress import Bars
+
+    began = time.monotonic()
+    with Bars(err) as bars, memory.store.writing():
+        versions = extract(memory, bars, everything=True)
+    return {"versions": versions, "seconds": round(time.monotonic() - began, 2)}
 
 
 @cli.command()

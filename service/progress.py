@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.progress import TimeRemainingColumn as Remaining
 from rich.table import Table
 
+_STAGES = {"reading": "Reading files", "OCR": "Reading scanned pages", "facts": "Extracting facts"}
 _FAILED = {"locked", "damaged", "unsupported", "limit", "failed"}
 # Rows of the per-file table; unchanged files are counted, not listed.
 _MOST_ROWS = 200
@@ -42,7 +43,9 @@ class Bars:
 
     def begin(self, stage: str, total: int) -> None:
         """A stage of `total` steps begins."""
-        name = {"reading": "Reading files", "OCR": "Reading scanned pages"}.get(stage, stage)
+        name = {"reading": "Reading files", "OCR": "Reading scanned pages", "facts": "Extracting facts"}.get(
+            stage, stage
+        )
         self._tasks[stage] = self._progress.add_task(name, total=total, now="", rate="")
 
     def step(self, stage: str, done: str) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from memory import catalogue
 from memory.access import Scope
+from memory.dossier import Dossier, dossier
+from memory.effects import as_ended, effects
 from memory.errors import MemoryUnusable, NotFound
 from memory.records import Document, Line, Page, Passage, Version
 from service.door import Asker, Door
@@ -21,10 +23,11 @@ from service.shapes import (
     DocumentList,
     DocumentShape,
     DocumentWithVersions,
+    DossierShape,
     PageMark,
     PageShape,
     Slice,
-    VersionShape,
+    VersionWithDossier,
     VersionWithPages,
     section,
 )
@@ -56,13 +59,18 @@ def list_documents(
 
 @router.get("/{document_id}", responses=responses(404, 422, 503))
 def get_document(document_id: DocumentId, door: Door, scope: Asker) -> DocumentWithVersions:
-    """A document and its versions, oldest first."""
+    """A document and its versions, oldest first, with what is extracted of each: kind, dates, links both ways."""
     with door.memory.store.reading() as connection:
         document = catalogue.get_document(connection, document_id, scope)
         if document is None:
             raise NotFound(f"document {document_id}: there is none for you")
         versions = catalogue.list_versions(connection, document_id)
-    shown = [VersionShape.model_validate(version, from_attributes=True) for version in versions]
+        known = [dossier(connection, version, scope) for version in versions]
+        ended = effects(connection, scope)
+    shown = [
+        VersionWithDossier(**asdict(as_ended(version, ended.get(version.id))), dossier=_dossier_shape(found))
+        for version, found in zip(versions, known, strict=True)
+    ]
     return DocumentWithVersions(**asdict(document), versions=shown)
 
 
@@ -142,6 +150,10 @@ def get_original(document_id: DocumentId, number: VersionNumber, door: Door, sco
     if not original.is_file():
         raise MemoryUnusable(f"{version.file_name}: the original is missing from the memory's folder; restore a backup")
     return FileResponse(original, media_type="application/octet-stream", filename=version.file_name)
+
+
+def _dossier_shape(found: Dossier) -> DossierShape:
+    return DossierShape.model_validate(found)
 
 
 def _version(connection: Connection, document_id: int, number: int, scope: Scope) -> tuple[Document, Version]:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from memory.records import Hit, Passage
-from service.answer import page_url
+from service.citing import page_url
 
 QUESTION = "How many days in arrears before the electricity is disconnected?"
 LARGEST_ID = 2**63 - 1
@@ -93,8 +93,28 @@ class CitationShape(Shape):
     status: str
     url: str
     score: float
-    passage_id: int
+    passage_id: int | None
     custodian: str | None
+    kind: str | None = Field(None, description="Of the document.", examples=["policy"])
+    authority: int | None = Field(None, description="Of its kind; the higher counts more.", examples=[60])
+
+
+class NoteShape(Shape):
+    """What is said about an answer. `text` names its citations by their markers."""
+
+    kind: str = Field(description="past, replaced, replaced_by, draft", examples=["replaced"])
+    text: str
+    citations: list[CitationShape]
+    source: str = Field(description="text; manifest or question where no text says it", examples=["text"])
+
+
+class ContradictionShape(Shape):
+    """Texts in force that give one thing different values; the one of most authority first."""
+
+    measure: str = Field(examples=["amount"])
+    about: str
+    values: list[str]
+    citations: list[CitationShape]
 
 
 class AnswerShape(Shape):
@@ -126,6 +146,10 @@ class AnswerShape(Shape):
     closest: list[CitationShape]
     generation: int
     took_ms: float
+    as_of: str | None = Field(None, description="The day whose rules count.", examples=["2024-03-01"])
+    read_as: str | None = Field(None, description="The question's words that name the day; null when it was given.")
+    notes: list[NoteShape] = []
+    contradictions: list[ContradictionShape] = []
 
 
 class ScoresShape(Shape):
@@ -179,7 +203,7 @@ def result_of(hit: Hit, page_label: str | None = None) -> ResultShape:
         last_page=passage.last_page,
         section=section(passage),
         text=passage.text,
-        url=page_url(hit, passage.spans[0]),
+        url=page_url(document.id, version.number, passage.spans[0], passage.id),
         scores=ScoresShape.model_validate(hit.scores),
         status=version.status,
         in_force_from=version.in_force_from,
@@ -237,6 +261,57 @@ class VersionWithPages(VersionShape):
     pages: list[PageMark]
 
 
+class ProofShape(Shape):
+    """Where it is said: `quote` is the page's text from `start` to `end`."""
+
+    document_id: int
+    version: int
+    page: int
+    start: int
+    end: int
+    quote: str
+
+
+class KnownShape(Shape):
+    """A fact: a kind, a date, a name."""
+
+    name: str = Field(examples=["commencement"])
+    value: str | None = Field(description="null: the text says that there is one, and not which")
+    source: str = Field(description="correction, manifest, metadata, title, text, folder, format, file")
+    confidence: float = Field(description="0 to 1")
+    note: str | None
+    proof: ProofShape | None = Field(description="null where no text says it")
+
+
+class LinkShape(Shape):
+    """A link to or from another document; its document is null where the memory holds none that is meant."""
+
+    relation: str = Field(examples=["repeals"])
+    words: str = Field(description="how it is named", examples=["Refuse Removal By-law, 2013"])
+    number: str | None
+    year: str | None
+    section: str | None
+    day: str | None
+    source: str
+    confidence: float
+    document_id: int | None
+    version: int | None
+    title: str | None
+    proof: ProofShape | None
+
+
+class DossierShape(Shape):
+    """What is extracted of a version."""
+
+    kind: str | None
+    authority: int | None = Field(description="of its kind; the higher counts more")
+    municipality: str | None
+    facts: list[KnownShape]
+    links: list[LinkShape]
+    linked_from: list[LinkShape]
+    missing: list[str] = Field(description="what a text of its kind is expected to say and does not")
+
+
 class DocumentShape(Shape):
     """A thing with a title, an owner and versions."""
 
@@ -250,10 +325,16 @@ class DocumentShape(Shape):
     custodian: str | None
 
 
+class VersionWithDossier(VersionShape):
+    """One file of a document, with what is extracted of it."""
+
+    dossier: DossierShape
+
+
 class DocumentWithVersions(DocumentShape):
     """A document and its versions, oldest first."""
 
-    versions: list[VersionShape]
+    versions: list[VersionWithDossier]
 
 
 class DocumentList(Shape):

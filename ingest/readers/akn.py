@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ingest.document import Block, BlockKind, Reading, ReadPage
+from ingest.document import Block, BlockKind, Pointer, Reading, ReadPage
 from ingest.readers.akn_metadata import local, metadata_of
 from ingest.readers.span import unique
 from memory.errors import Damaged
@@ -50,6 +50,8 @@ class _Sheet:
 
     anchor: str
     lines: list[_Line] = field(default_factory=list)
+    # Words and target of each reference, in order.
+    references: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read(path: Path) -> Reading:
@@ -88,7 +90,26 @@ def _page(sheet: _Sheet, number: int, taken: dict[str, int]) -> ReadPage:
         if line.kind is not None:
             blocks.append(Block(line.kind, len(text), len(text) + len(line.text), line.heading, line.context))
         text += line.text
-    return ReadPage(number=number, text=text, anchor=unique(sheet.anchor, taken), blocks=tuple(blocks))
+    pointers = tuple(_pointers(text, sheet.references))
+    return ReadPage(
+        number=number, text=text, anchor=unique(sheet.anchor, taken), blocks=tuple(blocks), pointers=pointers
+    )
+
+
+def _pointers(text: str, references: list[tuple[str, str]]) -> Iterator[Pointer]:
+    """Where each reference's words stand: after the one before it, else anywhere."""
+    at = 0
+    for words, target in references:
+        start = text.find(words, at)
+        start = start if start >= 0 else text.find(words)
+        if start >= 0:
+            at = start + len(words)
+            yield Pointer(start, at, target)
+
+
+def _references(elements: list[etree._Element]) -> list[tuple[str, str]]:
+    found = [ref for element in elements if isinstance(element.tag, str) for ref in element.iter("{*}ref")]
+    return [(words, ref.get("href", "")) for ref in found if (words := _words(ref)) and ref.get("href")]
 
 
 class _Walk:
@@ -162,7 +183,7 @@ class _Walk:
                 lines += self._lines(element, path)
         lines += self._left_number(path)
         if lines and (heading or len(lines) > len(self._titles)):
-            self.sheets.append(_Sheet(anchor, lines))
+            self.sheets.append(_Sheet(anchor, lines, _references(elements)))
             self._titles = []
 
     def _lines(self, element: etree._Element, path: tuple[str, ...]) -> Iterator[_Line]:

@@ -1,0 +1,116 @@
+"""Which version followed which: within a document, and by what other documents repeal or replace; with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from memory import catalogue, schema
+from memory.access import Scope
+from memory.effects import Effect, all_effects
+from memory.records import Document, Span, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A version of a document that the asker may see."""
+
+    document: Document
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """`later` took the place of `earlier` on `day`. `span`: where `later` says so, None when only the manifest does."""
+
+    earlier: Placed
+    later: Placed
+    relation: str
+    day: str
+    span: Span | None
+
+
+def successions(connection: Connection, scope: Scope, version_ids: Iterable[int]) -> list[Succession]:
+    """What followed any of these versions, and what they followed, in the scope."""
+    wanted = set(version_ids)
+    found: list[Succession] = []
+    for effect in sorted(all_effects(connection, scope), key=lambda effect: (effect.day, effect.link_id)):
+        if {effect.version_id, effect.by} & wanted:
+            found += _by_effect(connection, scope, effect)
+    told = {(s.earlier.version.id, s.later.version.id) for s in found}
+    for document_id in sorted(_documents(connection, wanted)):
+        found += [
+            s
+            for s in _within(connection, scope, document_id)
+            if {s.earlier.version.id, s.later.version.id} & wanted
+            and (s.earlier.version.id, s.later.version.id) not in told
+        ]
+    # A text that is held twice, as PDF and as Akoma Ntoso, took one place.
+    once = {(s.day, s.earlier.version.title, s.later.version.title, s.earlier.version.number): s for s in found[::-1]}
+    return sorted(once.values(), key=lambda s: (s.day, s.earlier.version.id, s.later.version.id))
+
+
+def predecessor(connection: Connection, scope: Scope, version_id: int) -> Succession | None:
+    """What the version took the place of, the latest first."""
+    return next(
+        (s for s in reversed(successions(connection, scope, [version_id])) if s.later.version.id == version_id), None
+    )
+
+
+def _documents(connection: Connection, version_ids: set[int]) -> set[int]:
+    query = select(schema.versions.c.document_id).where(schema.versions.c.id.in_(version_ids))
+    return set(connection.scalars(query))
+
+
+def _by_effect(connection: Connection, scope: Scope, effect: Effect) -> Iterator[Succession]:
+    earlier, later = _placed(connection, scope, effect.version_id), _placed(connection, scope, effect.by)
+    link = connection.execute(select(schema.links).where(schema.links.c.id == effect.link_id)).first()
+    if earlier and later and link:
+        yield Succession(earlier, later, effect.relation, effect.day, _span(link))
+
+
+def _within(connection: Connection, scope: Scope, document_id: int) -> Iterator[Succession]:
+    document = catalogue.get_document(connection, document_id, scope)
+    if document is None:
+        return
+    held = [v for v in catalogue.list_versions(connection, document_id) if v.status not in {"draft", "withdrawn"}]
+    for earlier, later in pairwise(held):
+        if later.in_force_from:
+            span = _says(connection, later, earlier)
+            yield Succession(
+                Placed(document, earlier), Placed(document, later), "superseded", later.in_force_from, span
+            )
+
+
+def _says(connection: Connection, later: Version, earlier: Version) -> Span | None:
+    """Where the later version says that it replaces the earlier, else where it says from when it is in force."""
+    k, t, f = schema.links, schema.link_targets, schema.facts
+    query = (
+        select(k)
+        .join(t, t.c.link_id == k.c.id)
+        .where(k.c.version_id == later.id, t.c.version_id == earlier.id, k.c.relation.in_(["replaces", "repeals"]))
+        .where(k.c.page.is_not(None))
+        .order_by(t.c.score.desc(), k.c.id)
+    )
+    fact = (
+        select(f)
+        .where(f.c.version_id == later.id, f.c.name == "commencement", f.c.value == later.in_force_from)
+        .where(f.c.page.is_not(None))
+        .order_by(f.c.confidence.desc(), f.c.id)
+    )
+    row = connection.execute(query).first() or connection.execute(fact).first()
+    return _span(row) if row else None
+
+
+def _span(row: Any) -> Span | None:
+    return None if row.page is None else Span(row.page, row.start, row.end)
+
+
+def _placed(connection: Connection, scope: Scope, version_id: int) -> Placed | None:
+    version = catalogue.get_version_by_id(connection, version_id)
+    document = version and catalogue.get_document(connection, version.document_id, scope)
+    return Placed(document, version) if version and document else None

@@ -1,0 +1,117 @@
+"""What is said about an answer: as of which day it holds, what replaced what, what is a draft. Each said with proof."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from memory import schema
+from memory.access import Selection
+from memory.records import Citation, Hit, Note, Span
+from memory.standing import dated
+from memory.successions import Succession, successions
+from service.citing import cite_slice
+from service.past import Past
+
+
+def notes(
+    connection: Connection, selection: Selection, past: Past | None, hits: Sequence[Hit], marker: int
+) -> tuple[Note, ...]:
+    """Notes on the versions that an answer cites (`hits`, in their order); markers begin at `marker`."""
+    writer = _Writer(connection, selection, marker)
+    found = [*([writer.past(past)] if past else [])]
+    versions = {hit.version.id: hit for hit in hits}
+    for succession in successions(connection, selection.scope, versions):
+        if note := writer.succession(succession, versions.keys()):
+            found.append(note)
+    return (*found, *writer.drafts(versions.values()), *writer.records(list(versions.values())))
+
+
+class _Writer:
+    """Writes notes and numbers their citations."""
+
+    def __init__(self, connection: Connection, selection: Selection, marker: int) -> None:
+        self.connection, self.selection, self.marker = connection, selection, marker
+
+    def past(self, past: Past) -> Note:
+        """That the question was read as of another day."""
+        proofs = [self.cite(past.proof[0].version.id, past.proof[1])] if past.proof else []
+        text = f"Read as of {written(past.day)}, because the question says “{past.words}”"
+        return _note("past", text, [proof for proof in proofs if proof], otherwise="question")
+
+    def succession(self, found: Succession, cited: Collection[int]) -> Note | None:
+        """Today: that a cited version took the place of another; as of a day: that another has taken its place."""
+        if self.selection.today and found.later.version.id in cited:
+            if found.day > self.selection.as_of.isoformat():
+                return None
+            kind, text = "replaced", _replaced(found)
+        elif found.earlier.version.id in cited:
+            kind, text = "replaced_by", _replaced_by(found)
+        else:
+            return None
+        proof = self.cite(found.later.version.id, found.span) if found.span else None
+        return _note(kind, text, [proof] if proof else [], otherwise="manifest")
+
+    def drafts(self, hits: Iterable[Hit]) -> Iterator[Note]:
+        """That a cited version is a draft."""
+        for hit in hits:
+            if hit.version.status == "draft":
+                proof = self._fact(hit, "draft")
+                text = f"“{hit.version.title}” is a draft and has no force"
+                yield _note("draft", text, [proof] if proof else [], otherwise="manifest")
+
+    def records(self, hits: Collection[Hit]) -> Iterator[Note]:
+        """That cited minutes or reports are older than a cited text that is in force."""
+        told = dated(self.connection, [hit.version.id for hit in hits])
+        for hit in hits:
+            day = told.get(hit.version.id)
+            newer = [h for h in hits if day and h.version.id not in told and (h.version.in_force_from or "") > day]
+            if day and newer:
+                proof = self._fact(hit, "date")
+                text = f"“{hit.version.title}” tells of {_day(day)}; “{newer[0].version.title}” is in force since then"
+                yield _note("record", text, [proof] if proof else [], otherwise="file")
+
+    def _fact(self, hit: Hit, name: str) -> Citation | None:
+        f = schema.facts
+        where = (f.c.version_id == hit.version.id, f.c.name == name, f.c.page.is_not(None))
+        row = self.connection.execute(select(f).where(*where).order_by(f.c.confidence.desc())).first()
+        return self.cite(hit.version.id, Span(row.page, row.start, row.end)) if row else None
+
+    def cite(self, version_id: int, span: Span) -> Citation | None:
+        """The slice with the next marker."""
+        found = cite_slice(self.connection, self.marker, version_id, span, self.selection.scope)
+        self.marker += found is not None
+        return found
+
+
+def _note(kind: str, text: str, proofs: Sequence[Citation], *, otherwise: str) -> Note:
+    markers = "".join(f" [{proof.marker}]" for proof in proofs)
+    return Note(kind, f"{text}{markers}.", tuple(proofs), "text" if proofs else otherwise)
+
+
+def _replaced(found: Succession) -> str:
+    earlier, later = found.earlier.version, found.later.version
+    if earlier.document_id == later.document_id:
+        return f"Version {later.number} of “{later.title}” replaced version {earlier.number} on {_day(found.day)}"
+    return f"“{later.title}” replaced “{earlier.title}” on {_day(found.day)}"
+
+
+def _replaced_by(found: Succession) -> str:
+    earlier, later = found.earlier.version, found.later.version
+    if earlier.document_id == later.document_id:
+        return (
+            f"Version {earlier.number} of “{earlier.title}” was replaced by version {later.number} on {_day(found.day)}"
+        )
+    verb = "repealed" if found.relation == "repealed" else "replaced"
+    return f"“{earlier.title}” was {verb} by “{later.title}” on {_day(found.day)}"
+
+
+def _day(day: str) -> str:
+    return written(date.fromisoformat(day))
+
+
+def written(day: date) -> str:
+    """ "1 July 2023"."""
+    return f"{day.day} {day:%B %Y}"
