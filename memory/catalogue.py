@@ -301,6 +301,20 @@ def list_versions(connection: Connection, document_id: int) -> list[Version]:
     return [version_from(row) for row in connection.execute(query)]
 
 
+def list_called(connection: Connection, scope: Scope) -> list[tuple[int, str, str]]:
+    """(version id, title, everything else that it is called) of each version whose document the scope sees."""
+    v, d = versions.c, documents.c
+    query = select(v.id, v.title, v.file_name, v.authors, d.key, d.title.label("document")).join(documents)
+    return [
+        (row.id, row.title, "\n".join([row.title, row.document, _stem(row.file_name), row.key or "", *row.authors]))
+        for row in connection.execute(_seen(query, scope))
+    ]
+
+
+def _stem(file_name: str) -> str:
+    return file_name.rpartition(".")[0] or file_name
+
+
 def get_version_by_id(connection: Connection, version_id: int) -> Version | None:
     """A version by its id."""
     row = connection.execute(select(versions).where(versions.c.id == version_id)).first()

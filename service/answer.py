@@ -14,7 +14,7 @@ from memory import catalogue
 from memory.access import Selection
 from memory.embed import Codes, Encoding
 from memory.late import maxsim
-from memory.memory import Memory
+from memory.memory import Found, Memory
 from memory.records import Answer, Citation, Hit, Page, Span
 from memory.sentences import sentences
 from memory.text import readable, searchable
@@ -49,7 +49,7 @@ def answer(
     """
     began = time.perf_counter()
     found = memory.search(question, selection, k=10)
-    supported = support(found.hits) >= THRESHOLD
+    supported = found.absent is None and support(found.hits) >= THRESHOLD
     ranked = _ranked(memory, found.encoding, found.hits[:_READ])
     chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
     citations = _citations(memory, chosen)
@@ -57,7 +57,7 @@ def answer(
         supported = False
     if not supported:
         _record_gap(memory, question, asked_by, found.hits)
-    text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found.hits)
+    text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found)
     return Answer(
         question=question,
         supported=supported,
@@ -70,8 +70,10 @@ def answer(
     )
 
 
-def _unknown(hits: Sequence[Hit]) -> str:
-    custodian = next((hit.document.custodian for hit in hits if hit.document.custodian), None)
+def _unknown(found: Found) -> str:
+    if found.absent is not None:
+        return found.absent.reason
+    custodian = next((hit.document.custodian for hit in found.hits if hit.document.custodian), None)
     return f"{_UNKNOWN} Ask the {custodian}." if custodian else _UNKNOWN
 
 
