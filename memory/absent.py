@@ -31,7 +31,7 @@ _RULE = re.compile(
 )
 _DOCUMENT = re.compile(
     r"\b(?:by-?laws?|polic(?:y|ies)|tariffs?|minutes|resolutions?|resolved?|decid\w+|decisions?|budget|adopt\w*|circulars?|"
-    r"registers?|delegations?|reports?|meetings?|council|in force|idp|sdbip|approved?|charge[sd]?|committee)\b",
+    r"registers?|delegations?|reports?|meetings?|council|in force|idp|sdbip|approved?|committee)\b",
     re.IGNORECASE,
 )
 
@@ -103,9 +103,18 @@ def _no_municipality(text: str, vocabulary: Vocabulary, versions: NDArray[np.int
         if vocabulary.is_owner(names, versions):
             return None
         spoken = any(vocabulary.holds_words(other) for other in names)
-        if not spoken or (_RULE.search(text) and _of_it(text, name)):
+        if (not spoken and not _elsewhere(text, name)) or (_RULE.search(text) and _of_it(text, name)):
             return Absent("municipality", name, f"None of the documents that you may see here is of {name}.")
     return None
+
+
+def _elsewhere(text: str, name: str) -> bool:
+    """Whether the place is only where somebody is or goes."""
+    going = (
+        r"\b(?:work|live|stay|come|came|travel|move|went|go|going|born|drive|drove|fly|flew|sent|send)\w*"
+        r"\s(?:in|from|to|at|near)\s"
+    )
+    return re.search(going + re.escape(name), text, re.IGNORECASE) is not None
 
 
 def _of_it(text: str, name: str) -> bool:
@@ -127,13 +136,21 @@ def _no_year(question: Question, vocabulary: Vocabulary, titles: Titles, version
     if not all(_outside(period, oldest, newest) for period in question.periods):
         return None
     period = question.periods[0]
-    if any(vocabulary.holds_year(year) for year in _calendar(question.periods)) and not _DOCUMENT.search(question.text):
+    of_documents = period.kind == "financial year" or _DOCUMENT.search(question.text)
+    if not of_documents and any(vocabulary.holds_year(year) for year in _calendar(question.periods)):
+        return None
+    if any(_only_bounds(question.text, period) for period in question.periods):
         return None
     if period.first_year < oldest:
         reason = f"The oldest document that you may see here is of {oldest}; you ask about {period.text}."
     else:
         reason = f"The newest document that you may see here is of {newest}; you ask about {period.text}."
     return Absent("year", period.text, reason)
+
+
+def _only_bounds(text: str, period: Period) -> bool:
+    """Whether a period is only where something began or ended: "valid after 2012"."""
+    return re.search(r"\b(?:before|after|since|until|till|from)\s" + re.escape(period.text), text, re.I) is not None
 
 
 def _outside(period: Period, oldest: int, newest: int) -> bool:

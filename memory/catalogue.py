@@ -304,11 +304,14 @@ def list_versions(connection: Connection, document_id: int) -> list[Version]:
 def list_called(connection: Connection, scope: Scope) -> list[tuple[int, str, str]]:
     """(version id, title, everything else that it is called) of each version whose document the scope sees."""
     v, d = versions.c, documents.c
-    query = select(v.id, v.title, v.file_name, v.authors, d.key, d.title.label("document")).join(documents)
-    return [
-        (row.id, row.title, "\n".join([row.title, row.document, _stem(row.file_name), row.key or "", *row.authors]))
-        for row in connection.execute(_seen(query, scope))
-    ]
+    columns = (v.id, v.title, v.file_name, v.authors, v.in_force_from, v.published, d.key)
+    query = select(*columns, d.title.label("document")).join(documents)
+    found = []
+    for row in connection.execute(_seen(query, scope)):
+        dates = [row.in_force_from or "", row.published or ""]
+        names = [row.title, row.document, _stem(row.file_name), row.key or "", *row.authors, *dates]
+        found.append((row.id, row.title, "\n".join(names)))
+    return found
 
 
 def _stem(file_name: str) -> str:

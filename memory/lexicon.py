@@ -29,7 +29,8 @@ _EXPLAINED = re.compile(r"(?<![\w(])(?P<acronym>[A-Z][A-Z&]{1,7})s? \((?P<words>
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w\u00c0-\u024f]+")
 _NO_NAME = frozenset(
     "the local district metropolitan category a this that our any each every in of by city and council electricity "
-    "water code name may must shall manager mayor by-law by-laws bylaw bylaws neighbouring another other".split()
+    "water code name may must shall manager mayor by-law by-laws bylaw bylaws neighbouring another other municipality "
+    "greater transitional".split()
 )
 # Small words that an acronym passes over, or takes its letter from.
 _SMALL = frozenset("a an and as at by for in of on or the to with & en van die vir".split())

@@ -23,6 +23,7 @@ from memory.fuse import Weights
 from memory.generations import Generation, Generations, reflects
 from memory.lexicon import municipalities
 from memory.lookup import look_up
+from memory.municipalities import named
 from memory.question import Question, Steps, understand
 from memory.records import Hit, Passage, Scores
 from memory.retrieve import Ranking, rank
@@ -200,17 +201,11 @@ class Memory:
             rows = catalogue.list_called(connection, Scope.of(seen))
             held, counts = np.unique(generation.versions, return_counts=True)
             passages = dict(zip(held.tolist(), counts.tolist(), strict=True))
-            called = [
-                Called(
-                    version,
-                    title,
-                    name,
-                    vocabulary.opening(version),
-                    passages.get(version, 0),
-                    _owner(title, vocabulary.municipality(version)),
-                )
-                for version, title, name in rows
-            ]
+            called = []
+            for version, title, name in rows:
+                opening = vocabulary.opening(version)
+                owner = _owner(title, vocabulary.municipality(version), opening)
+                called.append(Called(version, title, name, opening, passages.get(version, 0), owner))
             titles = self._titles[key] = Titles(called, vocabulary.naming)
         return titles
 
@@ -236,9 +231,9 @@ class Memory:
         ]
 
 
-def _owner(title: str, named: str | None) -> str | None:
-    """The municipality that a document is of: the one in its title, else the one that its text names most."""
-    own = next(iter(municipalities(title)), named)
+def _owner(title: str, named_most: str | None, opening: str) -> str | None:
+    """The municipality that a document is of: in its title, else the one that its text names most, else its opening."""
+    own = next(iter(municipalities(title)), named_most) or next(iter(named(opening)), None)
     return None if own is None else " ".join(words(own))
 
 

@@ -125,6 +125,8 @@ def named(question: str) -> tuple[str, ...]:
         words = name.split()
         while words and words[0].lower() in {"the", "in", "of", "does", "what", "which", "local", "our", "this", "a"}:
             del words[0]
+        while words and words[-1].lower() in {"local", "district", "metropolitan", "municipality"}:
+            del words[-1]
         if words and not any(word in " ".join(words) for word in found):
             found.append(" ".join(words))
     return tuple(dict.fromkeys(found))

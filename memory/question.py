@@ -67,9 +67,12 @@ def _corrections(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], b
     found = {}
     for word in dict.fromkeys(_WORD.findall(asked)):
         lower = word.lower()
-        # What is all capitals is an acronym, and a capital inside a sentence begins a name that need not be held.
-        unknown = not word.isupper() and not vocabulary.speller.knows(lower) and not is_whole(lower)
-        if unknown and (meant := vocabulary.speller.corrected(lower)):
+        # What is all capitals is an acronym.
+        if word.isupper() or vocabulary.speller.knows(lower) or is_whole(lower):
+            continue
+        meant = vocabulary.speller.corrected(lower)
+        # A name need not be one that is held, and nobody misspells its capital.
+        if meant and (word.islower() or meant[0] == lower[0]):
             found[word] = meant.capitalize() if word[0].isupper() else meant
     return found
 

@@ -109,7 +109,7 @@ def _asked_numbers(question: str) -> Iterator[Reference]:
         if not re.fullmatch(r"(?:18|19|20)\d\d", match["number"]):
             yield Reference("by-law", _numbers(re.sub(r"\sof\s", "/", match["number"])), match.group())
             left = _without(left, match)
-    for pattern in (_OF, _NAMED_NUMBER, _ASKED_NUMBER):
+    for pattern in (_OF, _ASKED_NUMBER, _NAMED_NUMBER):
         for match in pattern.finditer(left):
             if key := _number_key(match, named=pattern is not _ASKED_NUMBER):
                 yield Reference("number", key, match.group().strip())
@@ -141,7 +141,9 @@ def _number_key(match: re.Match[str], *, named: bool) -> str | None:
     parts = [int(part) for part in re.split(r"\s?[/-]\s?", raw)]
     if letters in {"NO", "S", "SS", "OF", "THE"}:
         letters = ""
-    if not letters and not named and (len(parts) > 2 or not any(map(_is_year, parts)) or _is_span(parts)):
+    if _is_span(parts) and (not letters or all(map(_is_year, parts))):
+        return None
+    if not letters and not named and (len(parts) > 2 or not any(map(_is_year, parts))):
         return None
     if not letters and not named and re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d", raw):
         return None

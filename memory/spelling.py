@@ -66,11 +66,17 @@ class Speller:
             return None
         _, nearest = min(found, key=lambda pair: self._rank(word, *pair))
         # Another form of the same word is no slip, and the terms find it by its stem.
-        return None if analyze(nearest) == analyze(word) else nearest
+        return None if analyze(nearest) == analyze(word) or _derived(word, nearest) else nearest
 
     def _rank(self, word: str, distance: int, other: str) -> tuple[int, bool, int, str]:
         count = self._counts.get(other, 0) if other not in COMMON else 1_000
         return distance, other[0] != word[0], -count, other
+
+
+def _derived(word: str, other: str) -> bool:
+    """Whether one word is the other with two letters before or after it: "refinancing" is no slip for "financing"."""
+    longer, shorter = (word, other) if len(word) > len(other) else (other, word)
+    return len(longer) - len(shorter) == 2 and (longer.startswith(shorter) or longer.endswith(shorter))
 
 
 def _marks(letters: NDArray[np.uint32]) -> NDArray[np.uint64]:

@@ -22,6 +22,9 @@ from memory.terms import analyze
 _PERIOD_WEIGHTS = {"day": 1.5, "month": 1.0, "financial year": 1.0, "year": 0.6}
 # A title is spoken of when this part of its weight in words stands in the question.
 _TITLE_SHARE = 0.6
+# Words that most titles have tell none from the others, however many of them stand in the question.
+_TITLE_WEIGHT = 0.5
+_LONG_TITLE = 6.0
 # Evidence that is as good as certain, in the units of `Titles.weigh`; less weighs less.
 _CERTAIN = 0.5
 # A document is meant when it has this part of the best one's evidence, and few others have.
@@ -79,7 +82,7 @@ class Titles:
         self._named = _postings(words(one.name) for one in called)
         self._owned = _postings([one.municipality] if one.municipality else [] for one in called)
         self._sizes = np.array([max(2, len(set(words(one.title)))) for one in called], np.float32)
-        self._dated = _postings(_dates(f"{_spaced(one.name)}\n{one.opening}") for one in called)
+        self._dated = _postings(_dates(one) for one in called)
         sizes: Counter[str] = Counter()
         for one in called:
             sizes[one.title] += one.passages
@@ -165,8 +168,9 @@ class Titles:
             if (rows := self._titled.get(stem)) is not None:
                 held[rows] += self._title_weight(stem)
         share = held / np.maximum(self._lengths, 1e-6)
-        spoken = share >= _TITLE_SHARE
-        found[spoken] += share[spoken]
+        spoken = (share >= _TITLE_SHARE) & (held >= _TITLE_WEIGHT)
+        # Of two titles that are spoken of whole, the longer one says more.
+        found[spoken] += share[spoken] * (0.7 + 0.1 * np.minimum(held[spoken], _LONG_TITLE))
 
 
 def _core(called: Called) -> list[str]:
@@ -194,8 +198,11 @@ def _joined(question: str) -> list[str]:
     return ["".join(parts[i : i + n]) for n in (2, 3) for i in range(len(parts) - n + 1)]
 
 
-def _dates(text: str) -> frozenset[str]:
-    return frozenset(mark for period in periods(text) for mark in period.marks())
+def _dates(called: Called) -> frozenset[str]:
+    """The periods of its name, and the days of its opening: other years there are of laws and of things past."""
+    own = periods(_spaced(called.name))
+    opened = [period for period in periods(called.opening) if period.kind == "day"]
+    return frozenset(mark for period in (*own, *opened) for mark in period.marks())
 
 
 def _postings(lists: Iterable[Iterable[str]]) -> dict[str, NDArray[np.intp]]:
