@@ -23,9 +23,10 @@ from memory.settings import Settings
 
 RESULTS = Path(__file__).parent / "results"
 STAGES: dict[str, Weights] = {
-    "dense": Weights(dense=1, terms=0, late=0),
-    "terms": Weights(dense=0, terms=1, late=0),
-    "first stage": replace(Weights(), late=0),
+    "dense": Weights(dense=1, terms=0, late=0, exact=0, document=0),
+    "terms": Weights(dense=0, terms=1, late=0, exact=0, document=0),
+    "first stage": replace(Weights(), late=0, exact=0, document=0),
+    "without names": replace(Weights(), exact=0, document=0),
     "all": Weights(),
 }
 

@@ -320,6 +320,23 @@ def list_versions(connection: Connection, document_id: int) -> list[Version]:
     return [version_from(row) for row in connection.execute(query)]
 
 
+def list_called(connection: Connection, scope: Scope) -> list[tuple[int, str, str]]:
+    """(version id, title, everything else that it is called) of each version whose document the scope sees."""
+    v, d = versions.c, documents.c
+    columns = (v.id, v.title, v.file_name, v.authors, v.in_force_from, v.published, d.key)
+    query = select(*columns, d.title.label("document")).join(documents)
+    found = []
+    for row in connection.execute(_seen(query, scope)):
+        dates = [row.in_force_from or "", row.published or ""]
+        names = [row.title, row.document, _stem(row.file_name), row.key or "", *row.authors, *dates]
+        found.append((row.id, row.title, "\n".join(names)))
+    return found
+
+
+def _stem(file_name: str) -> str:
+    return file_name.rpartition(".")[0] or file_name
+
+
 def get_version_by_id(connection: Connection, version_id: int) -> Version | None:
     """A version by its id."""
     row = connection.execute(select(versions).where(versions.c.id == version_id)).first()

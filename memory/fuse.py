@@ -17,6 +17,8 @@ class Weights:
     dense: float = 0.6
     terms: float = 0.4
     late: float = 1.5
+    exact: float = 2.0
+    document: float = 0.3
 
 
 def first_stage(cosines: Scores, terms: Scores, weights: Weights) -> Scores:

@@ -7,6 +7,7 @@
                         starts.npy     (rows + 1): where a row's token codes begin
                         codes.bin      token codes, memory-mapped
                         terms-N/       Tantivy, one folder for each label
+                        lexicon-N.json words, acronyms and exact references of that label's passages
 
 Each is written aside, synced, and renamed in. What does not verify is not opened.
 """
@@ -18,6 +19,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -30,10 +32,12 @@ from sqlalchemy import Connection, func, select
 
 from memory import schema
 from memory.embed import Codes
+from memory.lexicon import Lexicon, LexiconRow
 from memory.store import get_meta, sync_folder
 from memory.terms import TermIndex, TermRow
-from memory.text import searchable
+from memory.text import searchable, searchable_lines
 from memory.vectors import VectorIndex
+from memory.vocabulary import Vocabulary
 
 FORMAT = 4
 _BATCH = 2000
@@ -70,11 +74,28 @@ class Generation:
         self._codes = np.memmap(folder / "codes.bin", np.uint8, "r") if size else np.zeros(0, np.uint8)
         self.terms = {label: TermIndex(folder / f"terms-{n}") for n, label in enumerate(facts.labels)}
         self.known_versions = np.unique(self.versions)
+        self._lexicons: dict[str, Lexicon] = {}
+        self._vocabularies: dict[frozenset[str], Vocabulary] = {}
+        self._reading = threading.Lock()
 
     def codes(self, row: int) -> Codes:
         """The token codes of a row. uint8 (pieces, dim / 8)"""
         width = self.facts.dim // 8
         return np.asarray(self._codes[self._starts[row] : self._starts[row + 1]]).reshape(-1, width)
+
+    def vocabulary(self, labels: frozenset[str]) -> Vocabulary:
+        """What questions of a reader who holds `labels` are understood with; read when it is first needed."""
+        with self._reading:
+            if labels not in self._vocabularies:
+                lexicons = [self._lexicon(label) for label in sorted(labels & self.terms.keys())]
+                self._vocabularies[labels] = Vocabulary(lexicons)
+            return self._vocabularies[labels]
+
+    def _lexicon(self, label: str) -> Lexicon:
+        if label not in self._lexicons:
+            number = self.facts.labels.index(label)
+            self._lexicons[label] = Lexicon.load(self.folder / f"lexicon-{number}.json")
+        return self._lexicons[label]
 
 
 class Generations:
@@ -184,6 +205,7 @@ def _write(connection: Connection, aside: Path, number: int, before: Generation 
     vectors = VectorIndex.load(before.folder / "vectors.faiss") if before else VectorIndex.empty(dim)
     table = [np.load(before.folder / "rows.npy")] if before else [np.zeros((0, 3), np.int64)]
     starts = [np.load(before.folder / "starts.npy")] if before else [np.zeros(1, np.int64)]
+    lexicons = [Lexicon.load(before.folder / f"lexicon-{n}.json") for n in range(len(labels))] if before else []
     if before:
         _share(before.folder, aside, len(labels))
     at = int(starts[-1][-1])
@@ -198,12 +220,15 @@ def _write(connection: Connection, aside: Path, number: int, before: Generation 
             at = int(ends[-1])
             codes.write(b"".join(row.codes for row in batch))
             _add_terms(aside, labels, batch, first)
+            lexicons += [Lexicon() for _ in range(len(labels) - len(lexicons))]
+            _add_words(lexicons, labels, batch, first)
     vectors.save(aside / "vectors.faiss")
     rows = np.concatenate(table)
     np.save(aside / "rows.npy", rows)
     np.save(aside / "starts.npy", np.concatenate(starts))
     for n in range(len(labels)):
         TermIndex(aside / f"terms-{n}")
+        lexicons[n].save(aside / f"lexicon-{n}.json")
     facts = Facts(
         number=number,
         format=FORMAT,
@@ -241,11 +266,19 @@ def _add_terms(aside: Path, labels: list[str], batch: list[Any], first: int) -> 
         )
 
 
+def _add_words(lexicons: list[Lexicon], labels: list[str], batch: list[Any], first: int) -> None:
+    for row, passage in enumerate(batch, start=first):
+        text, heading = searchable_lines(passage.text), tuple(passage.heading)
+        lexicon = lexicons[labels.index(passage.label)]
+        lexicon.add([LexiconRow(row, passage.version_id, passage.ordinal, heading, text)])
+
+
 def _rows_after(connection: Connection, after: int) -> Iterator[list[Any]]:
     """Passages with their vectors and labels, by id, in batches."""
     p, v, d, x = schema.passages, schema.versions, schema.documents, schema.vectors
+    columns = (p.c.id, p.c.version_id, p.c.ordinal, p.c.heading, p.c.context, p.c.text)
     query = (
-        select(p.c.id, p.c.version_id, p.c.context, p.c.text, d.c.label, x.c.vector, x.c.codes)
+        select(*columns, d.c.label, x.c.vector, x.c.codes)
         .select_from(p.join(v, v.c.id == p.c.version_id).join(d, d.c.id == v.c.document_id))
         .join(x, x.c.text_hash == p.c.text_hash)
         .where(p.c.id > after)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from memory import schema
-from memory.titles import likeness, title_terms
+from memory.likeness import likeness, title_terms
 
 _LEAST = 0.6
 # "Repeal of By-laws Adopted by Former Municipalities": what it names without a year is none of ours.

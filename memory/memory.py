@@ -15,28 +15,52 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from memory import catalogue
+from memory.absent import Absent, absent
 from memory.access import Scope, Selection
 from memory.effects import Effect, as_ended, effects
 from memory.embed import Embedder, Encoding
 from memory.errors import MemoryUnusable, Misuse
 from memory.fuse import Weights
 from memory.generations import Generation, Generations, reflects
+from memory.lexicon import municipalities
+from memory.lookup import look_up
+from memory.municipalities import named
+from memory.question import Question, Steps, understand
 from memory.records import Hit, Passage, Scores
 from memory.retrieve import Ranking, rank
 from memory.store import Store, get_meta, set_meta
 from memory.text import searchable
+from memory.titles import Called, Meant, Titles, words
+from memory.vocabulary import Vocabulary
 
 LONGEST_QUESTION = 2_000
 _KEPT_SELECTIONS = 64
+_KEPT_TITLES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search gives: hits, best first, the question as the model saw it, and the generation's number."""
+    """What a search gives: hits, best first, the question as it was understood and as the model saw it, and the
+    generation's number; `absent`: what the question is exact about and the asker's documents do not hold."""
 
     hits: tuple[Hit, ...]
     encoding: Encoding
     generation: int
+    question: Question
+    absent: Absent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with what it is answered from: the reader's labels, the versions selected (ids, ascending), what
+    the labels' passages are written in, what their documents are called, and those that the question names."""
+
+    read: Question
+    seen: frozenset[str]
+    versions: NDArray[np.int64]
+    vocabulary: Vocabulary
+    titles: Titles
+    meant: Meant
 
 
 class Memory:
@@ -51,6 +75,7 @@ class Memory:
         self._ended: dict[tuple[Scope, int], dict[int, Effect]] = {}
         self._swap = threading.Lock()
         self._selected: dict[tuple[Selection, int], NDArray[np.int64]] = {}
+        self._titles: dict[tuple[frozenset[str], int, int], Titles] = {}
         self._check_model(create=create)
 
     def _check_model(self, *, create: bool) -> None:
@@ -119,37 +144,73 @@ class Memory:
             Misuse: the question is empty or longer than LONGEST_QUESTION characters.
         """
         checked_question(question)
-        encoding = self.encode(question)
         generation = self.generation()
         with self.store.reading() as connection:
-            ranking = self._rank(connection, generation, question, encoding, selection, weights)
+            asked = self._understood(connection, generation, question, selection, Steps())
+            encoding, ranking = self._rank(generation, asked, weights)
             ended = self._effects(connection, selection.scope)
             hits = _hits(connection, generation, ranking, selection.scope, k, ended)
-        return Found(hits, encoding, generation.facts.number)
+        missing = absent(asked.read, asked.vocabulary, asked.titles, generation.versions, asked.versions, asked.meant)
+        return Found(hits, encoding, generation.facts.number, asked.read, missing)
 
-    def encode(self, question: str) -> Encoding:
-        """The question as the model sees it."""
-        return self.embedder.encode([searchable(question)])[0]
-
-    def rank(self, question: str, selection: Selection, *, weights: Weights = Weights()) -> tuple[Ranking, Generation]:
+    def rank(
+        self, question: str, selection: Selection, *, weights: Weights = Weights(), steps: Steps = Steps()
+    ) -> tuple[Ranking, Generation]:
         """All candidates of a question as rows of a generation, best first."""
         generation = self.generation()
         with self.store.reading() as connection:
-            ranking = self._rank(connection, generation, question, self.encode(question), selection, weights)
+            asked = self._understood(connection, generation, question, selection, steps)
+        _, ranking = self._rank(generation, asked, weights)
         return ranking, generation
 
-    def _rank(
-        self,
-        connection: Connection,
-        generation: Generation,
-        question: str,
-        encoding: Encoding,
-        selection: Selection,
-        weights: Weights,
-    ) -> Ranking:
-        versions = self._versions(connection, selection)
+    def _understood(
+        self, connection: Connection, generation: Generation, question: str, selection: Selection, steps: Steps
+    ) -> _Asked:
         seen = frozenset(label for label in generation.terms if selection.scope.sees(label))
-        return rank(generation, question, encoding, versions, seen, weights=weights)
+        versions = self._versions(connection, selection)
+        vocabulary = generation.vocabulary(seen)
+        titles = self._called(connection, generation, seen)
+        read = understand(question, vocabulary, self._is_whole, steps)
+        meant = titles.weigh(read.text, read.periods, versions)
+        return _Asked(read, seen, versions, vocabulary, titles, meant)
+
+    def _rank(self, generation: Generation, asked: _Asked, weights: Weights) -> tuple[Encoding, Ranking]:
+        encoding = self.embedder.encode([searchable(asked.read.text)])[0]
+        exact = look_up(asked.read.references, asked.vocabulary, generation.versions, asked.meant)
+        ranking = rank(
+            generation,
+            asked.read.words,
+            encoding,
+            asked.versions,
+            asked.seen,
+            exact=exact,
+            meant=asked.meant,
+            weights=weights,
+        )
+        return encoding, ranking
+
+    def _is_whole(self, word: str) -> bool:
+        """Whether the model knows a word as one piece."""
+        return len(self.embedder.pieces([word])[0].spans) == 1
+
+    def _called(self, connection: Connection, generation: Generation, seen: frozenset[str]) -> Titles:
+        """What the documents of these labels are called; kept until the catalogue changes."""
+        key = (seen, int(get_meta(connection, "sequence", "0")), generation.facts.number)
+        titles = self._titles.get(key)
+        if titles is None:
+            if len(self._titles) >= _KEPT_TITLES:
+                self._titles.clear()
+            vocabulary = generation.vocabulary(seen)
+            rows = catalogue.list_called(connection, Scope.of(seen))
+            held, counts = np.unique(generation.versions, return_counts=True)
+            passages = dict(zip(held.tolist(), counts.tolist(), strict=True))
+            called = []
+            for version, title, name in rows:
+                opening = vocabulary.opening(version)
+                owner = _owner(title, vocabulary.municipality(version), opening)
+                called.append(Called(version, title, name, opening, passages.get(version, 0), owner))
+            titles = self._titles[key] = Titles(called, vocabulary.naming)
+        return titles
 
     def _versions(self, connection: Connection, selection: Selection) -> NDArray[np.int64]:
         """The selection's version ids; kept until the catalogue changes."""
@@ -183,6 +244,12 @@ class Memory:
         ]
 
 
+def _owner(title: str, named_most: str | None, opening: str) -> str | None:
+    """The municipality that a document is of: in its title, else the one that its text names most, else its opening."""
+    own = next(iter(municipalities(title)), named_most) or next(iter(named(opening)), None)
+    return None if own is None else " ".join(words(own))
+
+
 def checked_question(question: str) -> None:
     """Raise `Misuse` for a question that is no question."""
     if not question.strip():
@@ -214,4 +281,6 @@ def _scores(ranking: Ranking, at: int) -> Scores:
         dense=float(ranking.dense[at]),
         terms=None if np.isnan(terms) else terms,
         late=None if np.isnan(late) else late,
+        exact=float(ranking.exact[at]) or None,
+        document=float(ranking.document[at]) or None,
     )

@@ -117,7 +117,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Why a passage stands where it does: cosine, term score, late interaction, and their fusion.
+    """Why a passage stands where it does: cosine, term score, late interaction, exact lookup, how far the question
+    names its document, and their fusion.
 
     `dense` is None where the passage came from the terms alone, and the other way round.
     """
@@ -126,6 +127,8 @@ class Scores:
     dense: float | None = None
     terms: float | None = None
     late: float | None = None
+    exact: float | None = None
+    document: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

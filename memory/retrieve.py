@@ -11,10 +11,15 @@ from memory.embed import Encoding
 from memory.fuse import Weights, first_stage
 from memory.generations import Generation
 from memory.late import maxsim
+from memory.lookup import NOTHING_EXACT, Exact
 from memory.terms import search_together
 from memory.text import searchable
+from memory.titles import NOTHING_MEANT, Meant
 
 CANDIDATES = 200
+# Of the documents that the question names alone, where they are at most this part of all.
+NAMED_CANDIDATES = 50
+_FEW = 0.25
 RERANKED = 50
 # Part of a passage's term score that its neighbour in the text gains: what it speaks of often stands there.
 _NEIGHBOUR = 0.1
@@ -29,6 +34,8 @@ class Ranking:
     dense: NDArray[np.float32]
     terms: NDArray[np.float32]
     late: NDArray[np.float32]
+    exact: NDArray[np.float32]
+    document: NDArray[np.float32]
 
 
 def rank(
@@ -38,24 +45,51 @@ def rank(
     versions: NDArray[np.int64],
     labels: frozenset[str],
     *,
+    exact: Exact = NOTHING_EXACT,
+    meant: Meant = NOTHING_MEANT,
     weights: Weights = Weights(),
     candidates: int = CANDIDATES,
 ) -> Ranking:
-    """Rank the passages of `versions` (ids, ascending), whose documents carry one of `labels`, for a question."""
-    allowed = _mask(generation, versions)
-    dense_rows, _ = generation.vectors.search(encoding.vector, candidates, allowed)
-    term_rows, term_scores = _by_terms(generation, searchable(question), versions, labels, candidates)
-    rows = np.union1d(dense_rows, term_rows)
+    """Rank the passages of `versions` (ids, ascending), whose documents carry one of `labels`, for a question.
+
+    `exact` and `meant`: the rows that hold what the question is exact about, and the documents that it names.
+    """
+    dense_rows, term_rows, term_scores = _candidates(generation, question, encoding, versions, labels, candidates)
+    named = np.intersect1d(meant.best(), versions)
+    if weights.document > 0 and 0 < len(named) <= _FEW * len(generation.known_versions):
+        of_named = _candidates(generation, question, encoding, named, labels, NAMED_CANDIDATES)
+        dense_rows = np.concatenate([dense_rows, of_named[0]])
+        term_rows, at = np.unique(np.concatenate([term_rows, of_named[1]]), return_index=True)
+        term_scores = np.concatenate([term_scores, of_named[2]])[at]
+    held = exact.rows[np.isin(generation.versions[exact.rows], versions)] if weights.exact > 0 else exact.rows[:0]
+    rows = np.union1d(np.union1d(dense_rows, term_rows), held)
     cosines = generation.vectors.score(encoding.vector, rows)
     terms = np.full(len(rows), np.nan, np.float32)
     terms[np.searchsorted(rows, term_rows)] = term_scores
+    exactly, named_scores = exact.of(rows), meant.of(generation.versions[rows])
     fused = first_stage(cosines, _with_neighbours(generation, rows, np.nan_to_num(terms)), weights)
+    fused = fused + weights.exact * exactly + weights.document * named_scores
     order = np.lexsort((rows, -fused))
     late = np.full(len(rows), np.nan, np.float32)
     if weights.late > 0 and len(rows):
         fused, late = _rerank(generation, encoding, rows, fused, order[:RERANKED], weights.late)
         order = np.lexsort((rows, -fused))
-    return Ranking(rows[order], fused[order], cosines[order], terms[order], late[order])
+    return Ranking(
+        rows[order], fused[order], cosines[order], terms[order], late[order], exactly[order], named_scores[order]
+    )
+
+
+def _candidates(
+    generation: Generation,
+    question: str,
+    encoding: Encoding,
+    versions: NDArray[np.int64],
+    labels: frozenset[str],
+    k: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """(rows by meaning, rows by terms, these rows' term scores), the k best of each among `versions`."""
+    dense_rows, _ = generation.vectors.search(encoding.vector, k, _mask(generation, versions))
+    return dense_rows, *_by_terms(generation, searchable(question), versions, labels, k)
 
 
 def _mask(generation: Generation, versions: NDArray[np.int64]) -> NDArray[np.bool_] | None:

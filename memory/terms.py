@@ -217,3 +217,8 @@ def search_together(
 def analyze(text: str, field: str = "stem") -> list[str]:
     """The terms of `text` as a field holds them, in order, each once."""
     return list(dict.fromkeys(_ANALYZERS[field].analyze(text)))
+
+
+def analyze_all(text: str) -> set[str]:
+    """The distinct words of `text` in their exact form: lower case, no accents, no stop words."""
+    return set(_ANALYZERS["exact"].analyze(text))

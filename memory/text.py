@@ -18,3 +18,9 @@ def searchable(text: str) -> str:
 def readable(text: str) -> str:
     """`text` on one line, for reading: the same words, broken ones joined, white space single."""
     return " ".join(_BROKEN_WORD.sub("", text).split())
+
+
+def searchable_lines(text: str) -> str:
+    """`text` as `searchable` has it, line by line: where a line begins tells what it declares."""
+    joined = _INVISIBLE.sub("", _BROKEN_WORD.sub("", text))
+    return "\n".join(" ".join(line.split()) for line in unicodedata.normalize("NFKC", joined).split("\n"))

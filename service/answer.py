@@ -56,7 +56,7 @@ def answer(
     began = time.perf_counter()
     asked = _search(memory, question, selection)
     found, selection, past = asked.found, asked.selection, asked.past
-    supported = support(found.hits) >= THRESHOLD
+    supported = found.absent is None and support(found.hits) >= THRESHOLD
     ranked = _ranked(memory, found.encoding, found.hits[:_READ])
     chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
     with memory.store.reading() as connection:
@@ -67,7 +67,7 @@ def answer(
         said = notes(connection, selection, past, cited, len(citations) + 1)
     if not supported:
         _record_gap(memory, question, asked_by, found.hits)
-    text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found.hits)
+    text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found)
     return Answer(
         question=question,
         supported=supported,
@@ -106,8 +106,10 @@ def _search(memory: Memory, question: str, selection: Selection) -> _Asked:
     return _Asked(memory.search(question, selection, k=10), selection, None)
 
 
-def _unknown(hits: Sequence[Hit]) -> str:
-    custodian = next((hit.document.custodian for hit in hits if hit.document.custodian), None)
+def _unknown(found: Found) -> str:
+    if found.absent is not None:
+        return found.absent.reason
+    custodian = next((hit.document.custodian for hit in found.hits if hit.document.custodian), None)
     return f"{_UNKNOWN} Ask the {custodian}." if custodian else _UNKNOWN
 
 
