@@ -205,10 +205,11 @@ class Memory:
             held, counts = np.unique(generation.versions, return_counts=True)
             passages = dict(zip(held.tolist(), counts.tolist(), strict=True))
             called = []
-            for version, title, name in rows:
+            # What the generation does not hold yet would change what the words of a title weigh.
+            for version, title, name in (row for row in rows if row[0] in passages):
                 opening = vocabulary.opening(version)
                 owner = _owner(title, vocabulary.municipality(version), opening)
-                called.append(Called(version, title, name, opening, passages.get(version, 0), owner))
+                called.append(Called(version, title, name, opening, passages[version], owner))
             titles = self._titles[key] = Titles(called, vocabulary.naming)
         return titles
 
