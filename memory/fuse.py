@@ -19,6 +19,7 @@ class Weights:
     late: float = 1.5
     exact: float = 2.0
     document: float = 0.3
+    rule: float = 0.15
 
 
 def first_stage(cosines: Scores, terms: Scores, weights: Weights) -> Scores:

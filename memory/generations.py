@@ -39,7 +39,7 @@ from memory.text import searchable, searchable_lines
 from memory.vectors import VectorIndex
 from memory.vocabulary import Vocabulary
 
-FORMAT = 4
+FORMAT = 5
 _BATCH = 2000
 _KEEP = 2
 

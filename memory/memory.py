@@ -27,7 +27,9 @@ from memory.lookup import look_up
 from memory.municipalities import named
 from memory.question import Question, Steps, understand
 from memory.records import Hit, Passage, Scores
-from memory.retrieve import Ranking, rank
+from memory.retrieve import NO_VERSIONS, Ranking, rank
+from memory.ruling import asks_for_the_rule
+from memory.standing import ruling_versions
 from memory.store import Store, get_meta, set_meta
 from memory.text import searchable
 from memory.titles import Called, Meant, Titles, words
@@ -53,7 +55,8 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A question with what it is answered from: the reader's labels, the versions selected (ids, ascending), what
-    the labels' passages are written in, what their documents are called, and those that the question names."""
+    the labels' passages are written in, what their documents are called, those that the question names, and the
+    versions that hold rules (ids, ascending; none where it asks for no rule)."""
 
     read: Question
     seen: frozenset[str]
@@ -61,6 +64,7 @@ class _Asked:
     vocabulary: Vocabulary
     titles: Titles
     meant: Meant
+    ruling: NDArray[np.int64]
 
 
 class Memory:
@@ -76,6 +80,7 @@ class Memory:
         self._swap = threading.Lock()
         self._selected: dict[tuple[Selection, int], NDArray[np.int64]] = {}
         self._titles: dict[tuple[frozenset[str], int, int], Titles] = {}
+        self._rules = (-1, NO_VERSIONS)
         self._check_model(create=create)
 
     def _check_model(self, *, create: bool) -> None:
@@ -172,7 +177,8 @@ class Memory:
         titles = self._called(connection, generation, seen)
         read = understand(question, vocabulary, self._is_whole, steps)
         meant = titles.weigh(read.text, read.periods, versions)
-        return _Asked(read, seen, versions, vocabulary, titles, meant)
+        ruling = self._ruling(connection) if asks_for_the_rule(read.text) else NO_VERSIONS
+        return _Asked(read, seen, versions, vocabulary, titles, meant, ruling)
 
     def _rank(self, generation: Generation, asked: _Asked, weights: Weights) -> tuple[Encoding, Ranking]:
         encoding = self.embedder.encode([searchable(asked.read.text)])[0]
@@ -185,6 +191,7 @@ class Memory:
             asked.seen,
             exact=exact,
             meant=asked.meant,
+            ruling=asked.ruling,
             weights=weights,
         )
         return encoding, ranking
@@ -223,6 +230,14 @@ class Memory:
                 self._selected.clear()
             versions = self._selected[key] = catalogue.selected_versions(connection, selection)
         return versions
+
+    def _ruling(self, connection: Connection) -> NDArray[np.int64]:
+        """The versions that hold rules; kept until the catalogue changes."""
+        sequence = int(get_meta(connection, "sequence", "0"))
+        rules = self._rules
+        if rules[0] != sequence:
+            rules = self._rules = (sequence, ruling_versions(connection))
+        return rules[1]
 
     def _effects(self, connection: Connection, scope: Scope) -> dict[int, Effect]:
         """What other documents do to versions; kept until the catalogue changes."""
@@ -284,4 +299,5 @@ def _scores(ranking: Ranking, at: int) -> Scores:
         late=None if np.isnan(late) else late,
         exact=float(ranking.exact[at]) or None,
         document=float(ranking.document[at]) or None,
+        rule=float(ranking.rule[at]) or None,
     )

@@ -118,7 +118,7 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Why a passage stands where it does: cosine, term score, late interaction, exact lookup, how far the question
-    names its document, and their fusion.
+    names its document, whether it is a rule where one is asked for, and their fusion.
 
     `dense` is None where the passage came from the terms alone, and the other way round.
     """
@@ -129,6 +129,7 @@ class Scores:
     late: float | None = None
     exact: float | None = None
     document: float | None = None
+    rule: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from memory.terms import search_together
 from memory.text import searchable
 from memory.titles import NOTHING_MEANT, Meant
 
+NO_VERSIONS = np.zeros(0, np.int64)
 CANDIDATES = 200
 # Of the documents that the question names alone, where they are at most this part of all.
 NAMED_CANDIDATES = 50
@@ -36,6 +37,7 @@ class Ranking:
     late: NDArray[np.float32]
     exact: NDArray[np.float32]
     document: NDArray[np.float32]
+    rule: NDArray[np.float32]
 
 
 def rank(
@@ -47,12 +49,14 @@ def rank(
     *,
     exact: Exact = NOTHING_EXACT,
     meant: Meant = NOTHING_MEANT,
+    ruling: NDArray[np.int64] = NO_VERSIONS,
     weights: Weights = Weights(),
     candidates: int = CANDIDATES,
 ) -> Ranking:
     """Rank the passages of `versions` (ids, ascending), whose documents carry one of `labels`, for a question.
 
-    `exact` and `meant`: the rows that hold what the question is exact about, and the documents that it names.
+    `exact` and `meant`: the rows that hold what the question is exact about, and the documents that it names;
+    `ruling`: ids, ascending, of the versions that hold rules, where it asks for one.
     """
     dense_rows, term_rows, term_scores = _candidates(generation, question, encoding, versions, labels, candidates)
     named = np.intersect1d(meant.best(), versions)
@@ -68,15 +72,14 @@ def rank(
     terms[np.searchsorted(rows, term_rows)] = term_scores
     exactly, named_scores = exact.of(rows), meant.of(generation.versions[rows])
     fused = first_stage(cosines, _with_neighbours(generation, rows, np.nan_to_num(terms)), weights)
-    fused = fused + weights.exact * exactly + weights.document * named_scores
+    rule = np.isin(generation.versions[rows], ruling).astype(np.float32)
+    fused = fused + weights.exact * exactly + weights.document * named_scores + weights.rule * rule
     order = np.lexsort((rows, -fused))
     late = np.full(len(rows), np.nan, np.float32)
     if weights.late > 0 and len(rows):
         fused, late = _rerank(generation, encoding, rows, fused, order[:RERANKED], weights.late)
         order = np.lexsort((rows, -fused))
-    return Ranking(
-        rows[order], fused[order], cosines[order], terms[order], late[order], exactly[order], named_scores[order]
-    )
+    return Ranking(rows[order], *(each[order] for each in (fused, cosines, terms, late, exactly, named_scores, rule)))
 
 
 def _candidates(

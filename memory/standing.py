@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select, update
 
 from memory import catalogue, schema
@@ -200,3 +202,10 @@ def dated(connection: Connection, version_ids: Iterable[int]) -> dict[int, str]:
         .where(v.c.id.in_(list(version_ids)), s.c.record, v.c.valid_from.is_not(None))
     )
     return {row.id: row.valid_from for row in connection.execute(query)}
+
+
+def ruling_versions(connection: Connection) -> NDArray[np.int64]:
+    """Ids, ascending, of the versions whose kind holds rules."""
+    s = schema.standings
+    query = select(s.c.version_id).where(s.c.kind.is_not(None), ~s.c.record).order_by(s.c.version_id)
+    return np.fromiter(connection.scalars(query), np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,9 +28,14 @@ from service.support import THRESHOLD, support
 _READ = 6
 _CLOSEST = 3
 # A further sentence must be nearly as good as the best one, and bring something new.
-_NEARLY = 0.9
+_NEARLY = 0.92
 _REPEATS = 0.7
 _SHORTEST_WORDS = 4
+# How a sentence ends that leads in a list, and an item that others follow; characters after which a list is cut off.
+_LEADS_IN = (":", "—", "–", ":-")
+_GOES_ON = (*_LEADS_IN, ";", ",", "; or", "; and", ", or", ", and")
+_LONGEST_LIST = 900
+_NUMBER = re.compile(r"^\W*(?:(?:section|item|clause|chapter)\s+)?[\dA-Za-z]{0,3}(?:\.\d+)*[.):]\s+", re.IGNORECASE)
 _UNKNOWN = "The memory does not hold an answer to this."
 
 
@@ -123,34 +129,66 @@ def _record_gap(memory: Memory, question: str, asked_by: str | None, hits: Seque
 def _ranked(memory: Memory, question: Encoding, hits: Sequence[Hit]) -> list[Sentence]:
     """The sentences of the hits, best first: late interaction of the sentence, and its passage's rank."""
     all_codes = memory.passage_codes([hit.passage for hit in hits])
-    found = [
-        sentence
-        for hit, codes in zip(hits, all_codes, strict=True)
-        for sentence in _scored(memory, question, hit, codes)
+    found = [part for hit, codes in zip(hits, all_codes, strict=True) for part in _parts(memory, hit, codes)]
+    scores = maxsim(question.codes, [codes for _, _, _, codes in found])
+    ranked = [
+        Sentence(hit, span, text, float(score) + 0.5 * hit.scores.fused)
+        for (hit, span, text, _), score in zip(found, scores, strict=True)
+        if _tells(text, hit)
     ]
-    return sorted(found, key=lambda s: (-s.score, s.hit.passage.id, s.span.page, s.span.start))
+    return sorted(ranked, key=lambda s: (-s.score, s.hit.passage.id, s.span.page, s.span.start))
 
 
-def _scored(memory: Memory, question: Encoding, hit: Hit, codes: Codes) -> Iterator[Sentence]:
+def _parts(memory: Memory, hit: Hit, codes: Codes) -> Iterator[tuple[Hit, Span, str, Codes]]:
+    """Each sentence of a hit with the codes of its word pieces."""
     parts = list(_sentences(hit))
     counts = memory.embedder.pieces([hit.passage.context, *(searchable(text) for _, text in parts)])
     ends = np.cumsum([len(pieces.spans) for pieces in counts])
-    rows = [codes[start:end] for start, end in pairwise(ends)]
-    scores = maxsim(question.codes, rows) if rows else ()
-    for (span, text), score in zip(parts, scores, strict=True):
-        if len(text.split()) >= _SHORTEST_WORDS:
-            yield Sentence(hit, span, text, float(score) + 0.5 * hit.scores.fused)
+    for (span, text), (start, end) in zip(parts, pairwise(ends), strict=True):
+        yield hit, span, text, codes[start:end]
+
+
+def _tells(text: str, hit: Hit) -> bool:
+    """Whether a sentence can be an answer: not a scrap, not a heading, not itself a question."""
+    words = _plain(text)
+    headings = {_plain(heading) for heading in hit.passage.heading}
+    return len(text.split()) >= _SHORTEST_WORDS and not text.rstrip().endswith("?") and words not in headings
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone, without the number that stands before a heading."""
+    return "".join(letter for letter in _NUMBER.sub("", searchable(text).lower()) if letter.isalnum())
 
 
 def _sentences(hit: Hit) -> Iterator[tuple[Span, str]]:
-    """Each sentence of a passage that stands on one page."""
+    """Each sentence of a passage that stands on one page; one that leads in a list, with the list."""
     at = 0
     for span in hit.passage.spans:
         length = span.end - span.start
         text = hit.passage.text[at : at + length]
-        for start, end in sentences(text):
+        for start, end in _with_lists(text, list(_rows(text))):
             yield Span(span.page, span.start + start, span.start + end), text[start:end]
         at += length + 1
+
+
+def _rows(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences; of a table its rows."""
+    for start, end in sentences(text):
+        if " | " not in text[start:end]:
+            yield start, end
+            continue
+        for row in re.finditer(r"\S[^\n]*", text[start:end]):
+            yield start + row.start(), start + row.end()
+
+
+def _with_lists(text: str, parts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    begun: int | None = None
+    for at, (start, end) in enumerate(parts):
+        begun = start if begun is None else begun
+        goes_on = text[start:end].rstrip().endswith(_LEADS_IN if begun == start else _GOES_ON)
+        if not goes_on or end - begun > _LONGEST_LIST or at == len(parts) - 1:
+            yield begun, end
+            begun = None
 
 
 def _chosen(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:

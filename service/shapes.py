@@ -153,12 +153,16 @@ class AnswerShape(Shape):
 
 
 class ScoresShape(Shape):
-    """Why a passage stands where it does: cosine, term score, late interaction, and their fusion."""
+    """Why a passage stands where it does: cosine, term score, late interaction, exact lookup, whether the question
+    names the document, whether it is a rule where one is asked for, and their fusion."""
 
     fused: float
     dense: float | None
     terms: float | None
     late: float | None
+    exact: float | None
+    document: float | None
+    rule: float | None
 
 
 class ResultShape(Shape):
