@@ -14,6 +14,8 @@ from ingest.readers.span import SECTION, Span, lay_out, with_headings
 from ingest.readers.text import text_of
 
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
+# MediaWiki's "== Heading ==", also with its signs apart.
+_WIKI = re.compile(r" {0,3}(=(?: ?=)*) *(?=[^\s=])(.*[^\s=]) *\1 *$")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _SETEXT_LENGTH = 120
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -130,11 +132,11 @@ class _Blocks:
         if not row.text or (len(row.text) <= _HEADING_LENGTH and _SILENT.match(row.text)):
             self._at += 1
             return []
-        heading = _ATX.match(row.text)
+        heading = _ATX.match(row.text) or _WIKI.match(row.text)
         if heading and len(row.text) <= _HEADING_LENGTH:
             self._at += 1
             start = row.start + heading.start(2)
-            level = len(heading[1])
+            level = len(heading[1].replace(" ", ""))
             return [Span("heading", start, start + len(heading[2]), level)] if heading[2] else []
         if _FENCE.match(row.text):
             return self._fence(row)
@@ -204,7 +206,7 @@ class _Blocks:
         return spans_of(self._text, lines, self._manner) if lines else []
 
     def _interrupts(self, row: _Row) -> bool:
-        following = (_ATX, _FENCE, _RULE, _ITEM, _SILENT)
+        following = (_ATX, _WIKI, _FENCE, _RULE, _ITEM, _SILENT)
         if len(row.text) > _HEADING_LENGTH:
             return bool(_ITEM.match(row.text))
         return not row.text.strip() or any(mark.match(row.text) for mark in following)

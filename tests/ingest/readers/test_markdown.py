@@ -119,6 +119,18 @@ def test_long_sections_begin_pages_and_longer_ones_are_cut(tmp_path: Path) -> No
     assert sum(len(page.blocks) for page in reading.pages) == 452
 
 
+def test_headings_between_equals_signs_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "wiki.md"
+    path.write_text("== Water ==\n\nThe dam is low.\n\n = = = Bursts = = = \n\nTwelve a week; 2 = 1 + 1.\n", "utf-8")
+    blocks = [(block.kind, block.heading) for page in read(path).pages for block in page.blocks]
+    assert blocks == [
+        ("heading", ("Water",)),
+        ("paragraph", ("Water",)),
+        ("heading", ("Water", "Bursts")),
+        ("paragraph", ("Water", "Bursts")),
+    ]
+
+
 def test_capitals_are_headings_where_nothing_is_marked(tmp_path: Path) -> None:
     reading = reading_of(tmp_path, "NOTICES OF MOTION\nNotice submitted by Councillor Teskey.\n")
     assert [block[:2] for block in blocks_of(reading)] == [
