@@ -32,6 +32,14 @@ from memory.settings import Settings
 from service.answer import answer
 
 _SEED = 4
+# The municipalities of the set, which one memory of a municipality would not hold together.
+_PLACES = {
+    "za-cpt": "Cape Town",
+    "za-eth": "eThekwini",
+    "za-jhb": "Johannesburg",
+    "za-wc011": "Matzikama",
+    "za-wc033": "Cape Agulhas",
+}
 _FIRST_DAY, _LAST_DAY = date(1995, 1, 1), date(2018, 12, 31)
 
 
@@ -132,12 +140,22 @@ def compare(memory: Memory, known: dict[str, Known]) -> dict[str, Counted]:
         counted["commencement"].count(law.name, commenced, _some(law.commencement), told=law.commencement is not None)
         counted["amendment"].count(law.name, set(said["amendment"]), set(law.amendments))
         effect = ended.get(version.id)
-        repealed = set(said["repeal"][:1]) or ({effect.day} if effect else set())
+        repealed = set(said["repeal"][:1]) or ({effect.day} if effect and effect.exact else set())
         # Where the text gives no date of its own beginning, that a by-law is repealed is still found.
         by = names[effect.by] if effect else _named(version.extra.get("repealed_by", ""), by_uri)
         counted["repeal"].count(law.name, repealed, _some(law.repealed))
         counted["repealed_by"].count(law.name, _some(by), _some(by_uri.get(law.repealed_by or "")))
     return counted
+
+
+def pooled(counted: dict[str, Counted]) -> dict[str, Any]:
+    """Commencement, amendment and repeal together."""
+    together = Counted()
+    for name in ("commencement", "amendment", "repeal"):
+        one = counted[name]
+        together.right, together.wrong = together.right + one.right, together.wrong + one.wrong
+        together.missing, together.silent = together.missing + one.missing, together.silent + one.silent
+    return together.to_json()
 
 
 def _named(written: str, by_uri: dict[str, str]) -> str | None:
@@ -195,12 +213,15 @@ def successions(memory: Memory, known: dict[str, Known]) -> Iterator[dict[str, A
             continue
         # The day before both the repeal and, where it is known to differ, the successor's own beginning.
         before = date.fromisoformat(min(law.repealed, known[successor].begins)) - timedelta(days=1)
+        last = successor
+        while known[last].repealed and known[last].repealed_by in by_uri:
+            last = by_uri[known[last].repealed_by or ""]
         now = answer(memory, _subject(law), Selection.on(Scope.operator()))
         then = answer(memory, _subject(law), Selection.on(Scope.operator(), before))
         yield {
             "by_law": law.name,
             "today": list(dict.fromkeys(_cited(now))),
-            "successor_answers_today": successor in _cited(now),
+            "successor_answers_today": last in _cited(now),
             "old_cited_today": law.name in _cited(now),
             "replacement_shown": [note.text for note in now.notes if note.kind == "replaced"],
             "before": before.isoformat(),
@@ -214,7 +235,8 @@ def _subject(law: Known) -> str:
     subject = law.title.partition(":")[2].strip() or law.title
     for word in ("By-laws", "By-law", "By-Law", "Bylaws", "by-law", "as amended"):
         subject = subject.replace(word, "")
-    return f"What are the rules on {' '.join(subject.split()).strip(' ,')}?"
+    place = _PLACES.get(law.name.split("__")[0], "")
+    return f"What are the rules on {' '.join(subject.split()).strip(' ,')} in {place}?"
 
 
 def _cited(given: Answer) -> list[str]:
@@ -244,12 +266,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="khumbula-law-") as aside:
         data = given.data or Path(aside)
         pdf, akn = (remembered(data / name, given.folder / name) for name in ("pdf", "akn-xml"))
+        from_pdf = compare(pdf, known)
         shown, wrong = out_of_force(akn, known, given.pairs)
         print(
             json.dumps(
                 {
                     "akn": {name: counted.to_json() for name, counted in compare(akn, known).items()},
-                    "pdf": {name: counted.to_json() for name, counted in compare(pdf, known).items()},
+                    "pdf": {name: counted.to_json() for name, counted in from_pdf.items()},
+                    "pdf_pooled": pooled(from_pdf),
                     "pdf_repeals": targets(pdf, known).to_json(),
                     "pairs": {"asked": given.pairs, "citations": shown, "not_in_force": wrong},
                     "repealed": list(successions(akn, known)),

@@ -80,7 +80,10 @@ def standing(version: Version, facts: Sequence[Fact]) -> Standing:
     if "status" in corrected:
         status = _best(facts, "status") or status
     dated = _best(facts, "date") if record or kind in {"circular", "notice"} else None
-    valid_from = begins or dated or _learnt(version)
+    # It cannot have been in force before it was published, or before the year in its title.
+    year = _best(facts, "year")
+    earliest = _best(facts, "publication") or (f"{year}-01-01" if year and not record else None)
+    valid_from = begins or dated or earliest or _learnt(version)
     return Standing(
         kind=kind,
         authority=int(_best(facts, "authority") or 0) if kind else None,
