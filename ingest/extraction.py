@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from ingest import record
 from ingest.extract import kinds
+from ingest.extract.claims import claims
 from ingest.extract.facts import Found, find
 from ingest.extract.subject import Kind, Subject
 from ingest.report import Progress, Silent
@@ -46,7 +47,10 @@ def _write_found(connection: Connection, version_id: int, found: Sequence[Found]
     facts.write_references(connection, version_id, [reference for one in found for reference in one.references])
 
 
-EXTRACTORS = (Extractor("facts", find, _write_found),)
+EXTRACTORS = (
+    Extractor("facts", find, _write_found),
+    Extractor("claims", claims, facts.write_claims),
+)
 
 # Run in one transaction after all versions are written: what needs more than one of them.
 SETTLERS: tuple[Callable[[Connection], None], ...] = (settle_standings, resolve_links)

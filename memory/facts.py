@@ -49,7 +49,11 @@ def write_references(connection: Connection, version_id: int, found: Sequence[Re
 
 def write_claims(connection: Connection, version_id: int, found: Sequence[Claim]) -> None:
     """Set a version's claims."""
-    rows = [{"measure": c.measure, "value": c.value, "terms": list(c.terms)} | _place(c.evidence) for c in found]
+    rows = [
+        {"measure": c.measure, "value": c.value, "terms": list(c.terms), "about": list(c.about), "bound": c.bound}
+        | _place(c.evidence)
+        for c in found
+    ]
     _replace(connection, schema.claims, version_id, rows)
 
 

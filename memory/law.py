@@ -58,12 +58,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A value that a text gives to a thing: `terms` name the thing, sorted and stemmed; `value` is normal form.
+    """A value that a text gives to a thing: `terms` name the thing, sorted and stemmed.
 
-    `measure`: amount, period, percentage, post, address, number.
+    `measure`: amount, period, percentage, quantity, time, address, post. `value`: in normal form, several of one
+    sentence joined by " · ". `about`: words of the title, heading and table header around it. `bound`: "<" where
+    the text sets a greatest value, ">" a least one, "" where it sets both or none.
     """
 
     measure: str
     value: str
     terms: tuple[str, ...]
+    about: tuple[str, ...]
+    bound: str
     evidence: Evidence

@@ -82,7 +82,10 @@ def standing(version: Version, facts: Sequence[Fact]) -> Standing:
     if "status" in corrected:
         status = _best(facts, "status") or status
     dated = _best(facts, "date") if record or kind in {"circular", "notice"} else None
-    valid_from = begins or dated or _learnt(version)
+    # It cannot have been in force before it was published, or before the year in its title.
+    year = _best(facts, "year")
+    earliest = _best(facts, "publication") or (f"{year}-01-01" if year and not record else None)
+    valid_from = begins or dated or earliest or _learnt(version)
     return Standing(
         kind=kind,
         authority=int(_best(facts, "authority") or 0) if kind else None,
@@ -94,15 +97,32 @@ def standing(version: Version, facts: Sequence[Fact]) -> Standing:
         begins=begins,
         ends=ends,
         valid_from=valid_from,
-        # A law that is repealed from a day is not in force on that day.
-        valid_to=_day_before(repealed) if repealed and ends == repealed else ends,
+        valid_to=_last_day(manifest, ends, repealed, _surest(facts, "expiry")),
     )
 
 
 def _best(facts: Iterable[Fact], name: str) -> str | None:
-    named = [fact for fact in facts if fact.name == name and fact.confidence >= _SURE]
-    best = max(named, key=lambda fact: fact.confidence, default=None)
+    best = _surest(facts, name)
     return best.value or None if best else None
+
+
+def _surest(facts: Iterable[Fact], name: str) -> Fact | None:
+    named = [fact for fact in facts if fact.name == name and fact.confidence >= _SURE]
+    return max(named, key=lambda fact: fact.confidence, default=None)
+
+
+def _last_day(manifest: dict[str, str], ends: str | None, repealed: str | None, expiry: Fact | None) -> str | None:
+    """The last day on which it answers.
+
+    The tariffs of last year go on until there are others: a year in a title, or any text where the manifest says
+    that it is current, ends nothing.
+    """
+    if manifest.get("in_force_to"):
+        return ends
+    if manifest.get("status") == "current" or (expiry and expiry.value == ends and expiry.source == "title"):
+        return None
+    # A law that is repealed from a day is not in force on that day.
+    return _day_before(repealed) if repealed and ends == repealed else ends
 
 
 def _lapsed(repealed: str | None) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from memory import catalogue, schema
 from memory.access import Scope
-from memory.effects import Effect, all_effects
+from memory.effects import Effect, first_effects
 from memory.records import Document, Span, Version
 
 
@@ -25,20 +25,24 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """`later` took the place of `earlier` on `day`. `span`: where `later` says so, None when only the manifest does."""
+    """`later` took the place of `earlier` on `day`. `span`: where `later` says so, None when no text does.
+
+    `exact`: whether the day is known; otherwise it is the last one of a year.
+    """
 
     earlier: Placed
     later: Placed
     relation: str
     day: str
     span: Span | None
+    exact: bool = True
 
 
 def successions(connection: Connection, scope: Scope, version_ids: Iterable[int]) -> list[Succession]:
     """What followed any of these versions, and what they followed, in the scope."""
     wanted = set(version_ids)
     found: list[Succession] = []
-    for effect in sorted(all_effects(connection, scope), key=lambda effect: (effect.day, effect.link_id)):
+    for effect in [effect for first in first_effects(connection, scope).values() for effect in first]:
         if {effect.version_id, effect.by} & wanted:
             found += _by_effect(connection, scope, effect)
     told = {(s.earlier.version.id, s.later.version.id) for s in found}
@@ -50,7 +54,8 @@ def successions(connection: Connection, scope: Scope, version_ids: Iterable[int]
             and (s.earlier.version.id, s.later.version.id) not in told
         ]
     # A text that is held twice, as PDF and as Akoma Ntoso, took one place.
-    once = {(s.day, s.earlier.version.title, s.later.version.title, s.earlier.version.number): s for s in found[::-1]}
+    found.sort(key=lambda s: (s.span is not None, -s.later.version.id))
+    once = {(s.day, s.earlier.version.title, s.later.version.title, s.earlier.version.number): s for s in found}
     return sorted(once.values(), key=lambda s: (s.day, s.earlier.version.id, s.later.version.id))
 
 
@@ -70,7 +75,9 @@ def _by_effect(connection: Connection, scope: Scope, effect: Effect) -> Iterator
     earlier, later = _placed(connection, scope, effect.version_id), _placed(connection, scope, effect.by)
     link = connection.execute(select(schema.links).where(schema.links.c.id == effect.link_id)).first()
     if earlier and later and link:
-        yield Succession(earlier, later, effect.relation, effect.day, _span(link))
+        # A link of the earlier text ("[Repealed by ...]") is no word of the later one's.
+        span = _span(link) if link.version_id == later.version.id else None
+        yield Succession(earlier, later, effect.relation, effect.day, span, exact=effect.exact)
 
 
 def _within(connection: Connection, scope: Scope, document_id: int) -> Iterator[Succession]:

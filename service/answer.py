@@ -21,6 +21,7 @@ from memory.sentences import sentences
 from memory.standing import dated, kinds_of
 from memory.text import readable, searchable
 from service.citing import citation
+from service.contradictions import contradictions
 from service.notes import notes
 from service.past import Past, read_past, speaks_of_drafts
 from service.support import THRESHOLD, support
@@ -71,6 +72,8 @@ def answer(
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []
         said = notes(connection, selection, past, cited, len(citations) + 1)
+        marker = len(citations) + sum(len(note.citations) for note in said) + 1
+        against = contradictions(connection, selection, citations, found.hits, marker) if supported else ()
     if not supported:
         _record_gap(memory, question, asked_by, found.hits)
     text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found)
@@ -86,6 +89,7 @@ def answer(
         as_of=selection.as_of.isoformat(),
         read_as=past.words if past else None,
         notes=said,
+        contradictions=against,
     )
 
 

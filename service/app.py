@@ -51,6 +51,7 @@ def create_app(
     app.state.door = DoorState(memory, pool, scope, questions, pictures, metrics)
     for routes in (routes_ask, routes_documents, routes_service):
         app.include_router(routes.router)
+    app.include_router(routes_documents.contradictory)
     app.mount("/static", StaticFiles(directory=routes_service.STATIC), name="static")
     add_handlers(app)
     app.add_middleware(Guard, hosts=hosts)

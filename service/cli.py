@@ -21,7 +21,7 @@ from memory.settings import settings
 
 if TYPE_CHECKING:
     from memory.memory import Memory
-    from memory.records import Answer
+    from memory.records import Answer, Contradiction
 
 cli = typer.Typer(
     name="khumbula",
@@ -176,12 +176,16 @@ def _show_notes(found: Answer) -> None:
         for c in note.citations:
             out.print(f"  [{c.marker}] {c.title}, version {c.version}, page {c.page} · {c.file_name}", markup=False)
     for one in found.contradictions:
-        out.print(f"\nTexts in force differ on the {one.measure} ({one.about}):", markup=False)
-        for value, c in zip(one.values, one.citations, strict=True):
-            kind = f"{c.kind}, authority {c.authority}, " if c.kind else ""
-            since = f"in force from {c.in_force_from}" if c.in_force_from else "without a day"
-            out.print(f"  {value} [{c.marker}] {c.title}, page {c.page} ({kind}{since})", markup=False)
-            out.print(f"      “{' '.join(c.quote.split())}”", markup=False)
+        _show_contradiction(one)
+
+
+def _show_contradiction(one: Contradiction) -> None:
+    out.print(f"\nTexts in force differ on the {one.measure} ({one.about}):", markup=False)
+    for value, c in zip(one.values, one.citations, strict=True):
+        kind = f"{c.kind}, authority {c.authority}, " if c.kind else ""
+        since = f"in force from {c.in_force_from}" if c.in_force_from else "without a day"
+        out.print(f"  {value} [{c.marker}] {c.title}, page {c.page} ({kind}{since})", markup=False)
+        out.print(f"      “{' '.join(c.quote.split())}”", markup=False)
 
 
 @cli.command()
@@ -233,6 +237,28 @@ def documents(
         else:
             for line in show.lines(connection, number, scope):
                 out.print(line, markup=False)
+
+
+@cli.command()
+def contradictions(
+    data: Data = None,
+    as_of: AsOf = None,
+    collection: Collection = None,
+    user: AsUser = None,
+    as_json: AsJson = False,
+) -> None:
+    """Texts in force that give one thing different values, side by side with their authority and dates."""
+    from service.contradictions import all_contradictions
+
+    memory = _open(data)
+    selection = _selection(memory, user, as_of, collection)
+    with memory.store.reading() as connection:
+        found = all_contradictions(connection, selection)
+    if as_json:
+        _print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        _show_contradiction(one)
 
 
 @cli.command()

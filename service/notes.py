@@ -52,7 +52,7 @@ class _Writer:
         else:
             return None
         proof = self.cite(found.later.version.id, found.span) if found.span else None
-        return _note(kind, text, [proof] if proof else [], otherwise="manifest")
+        return _note(kind, text, [proof] if proof else [], otherwise="metadata")
 
     def drafts(self, hits: Iterable[Hit]) -> Iterator[Note]:
         """That a cited version is a draft."""
@@ -95,7 +95,7 @@ def _replaced(found: Succession) -> str:
     earlier, later = found.earlier.version, found.later.version
     if earlier.document_id == later.document_id:
         return f"Version {later.number} of “{later.title}” replaced version {earlier.number} on {_day(found.day)}"
-    return f"“{later.title}” replaced “{earlier.title}” on {_day(found.day)}"
+    return f"“{later.title}” replaced “{earlier.title}” {_when(found)}"
 
 
 def _replaced_by(found: Succession) -> str:
@@ -105,7 +105,11 @@ def _replaced_by(found: Succession) -> str:
             f"Version {earlier.number} of “{earlier.title}” was replaced by version {later.number} on {_day(found.day)}"
         )
     verb = "repealed" if found.relation == "repealed" else "replaced"
-    return f"“{earlier.title}” was {verb} by “{later.title}” on {_day(found.day)}"
+    return f"“{earlier.title}” was {verb} by “{later.title}” {_when(found)}"
+
+
+def _when(found: Succession) -> str:
+    return f"on {_day(found.day)}" if found.exact else f"in {found.day[:4]} or later: no text gives the day"
 
 
 def _day(day: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -10,16 +11,18 @@ from fastapi.responses import FileResponse, Response
 from sqlalchemy import Connection
 
 from memory import catalogue
-from memory.access import Scope
+from memory.access import Scope, Selection
 from memory.dossier import Dossier, dossier
 from memory.effects import as_ended, effects
 from memory.errors import MemoryUnusable, NotFound
 from memory.records import Document, Line, Page, Passage, Version
+from service.contradictions import all_contradictions
 from service.door import Asker, Door
 from service.problems import responses
 from service.shapes import (
     LARGEST_ID,
     Box,
+    ContradictionShape,
     DocumentList,
     DocumentShape,
     DocumentWithVersions,
@@ -33,6 +36,7 @@ from service.shapes import (
 )
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
+contradictory = APIRouter(tags=["documents"])
 
 DocumentId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="the document's id")]
 VersionNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="counts from 1")]
@@ -55,6 +59,19 @@ def list_documents(
         total = catalogue.counts(connection, scope)["documents"]
     shown = [DocumentShape.model_validate(document) for document in found]
     return DocumentList(total=total, limit=limit, offset=offset, documents=shown)
+
+
+@contradictory.get("/api/contradictions", responses=responses(422, 503))
+def list_contradictions(
+    door: Door,
+    scope: Asker,
+    as_of: Annotated[date | None, Query(description="the day whose rules count")] = None,
+    collection: Annotated[str | None, Query(description="among this collection alone")] = None,
+) -> list[ContradictionShape]:
+    """Texts in force that give one thing different values, surest first."""
+    with door.memory.store.reading() as connection:
+        found = all_contradictions(connection, Selection.on(scope, as_of, collection))
+    return [ContradictionShape.model_validate(one) for one in found]
 
 
 @router.get("/{document_id}", responses=responses(404, 422, 503))

@@ -138,7 +138,10 @@ _LONGEST_PLAN = 10  # years
 
 def dates(subject: Subject, kind: str) -> list[Fact]:
     """What the metadata and the text say of a document's dates, surest first for each name."""
-    found = [*_stated(subject), *_written(subject), *_titled(subject, kind)]
+    stated = list(_stated(subject))
+    # Where the publisher lists amendments and repeals, what the text says of them it says of other texts.
+    own = {"amendment", "repeal"} if any(fact.name == "expression" for fact in stated) else set()
+    found = [*stated, *(fact for fact in _written(subject) if fact.name not in own), *_titled(subject, kind)]
     found += _on_publication(subject, found)
     best: dict[tuple[str, str], Fact] = {}
     for fact in sorted(found, key=lambda fact: -fact.confidence):

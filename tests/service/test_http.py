@@ -38,6 +38,10 @@ def test_answer_is_cited_verbatim_from_the_page(served: Any) -> None:
         "closest",
         "generation",
         "took_ms",
+        "as_of",
+        "read_as",
+        "notes",
+        "contradictions",
     ]
     assert answer["supported"]
     for citation in answer["citations"]:

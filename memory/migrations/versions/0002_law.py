@@ -75,6 +75,8 @@ def upgrade() -> None:
         sa.Column("measure", sa.String, nullable=False),
         sa.Column("value", sa.String, nullable=False),
         sa.Column("terms", sa.JSON, nullable=False),
+        sa.Column("about", sa.JSON, nullable=False),
+        sa.Column("bound", sa.String(1), nullable=False),
         sa.Column("page", sa.Integer, nullable=False),
         sa.Column("start", sa.Integer, nullable=False),
         sa.Column("end", sa.Integer, nullable=False),
