@@ -63,7 +63,7 @@ def rank(
     cosines = generation.vectors.score(encoding.vector, rows)
     terms = np.full(len(rows), np.nan, np.float32)
     terms[np.searchsorted(rows, term_rows)] = term_scores
-    exactly, named_scores = exact.of(rows), meant.of(generation.versions[rows])
+    exactly, named_scores = exact.of(rows), meant.sure * meant.of(generation.versions[rows])
     fused = first_stage(cosines, np.nan_to_num(terms), weights)
     fused = fused + weights.exact * exactly + weights.document * named_scores
     order = np.lexsort((rows, -fused))
