@@ -27,7 +27,7 @@ from memory.memory import Memory
 from memory.records import Hit
 from memory.settings import Settings
 
-_PLACES = {
+PLACES = {
     "cpt": "City of Cape Town",
     "eth": "eThekwini Municipality",
     "jhb": "City of Johannesburg",
@@ -100,7 +100,7 @@ class _ByLaw:
         self._root = ElementTree.parse(path).getroot()
         alias = self._root.find(f".//{_AT}FRBRalias")
         name = alias.get("value", "") if alias is not None else ""
-        place = _PLACES[path.name.removeprefix("za-").partition("__")[0]]
+        place = PLACES[path.name.removeprefix("za-").partition("__")[0]]
         own = place.replace(" Municipality", "").replace("City of ", "").lower()
         self.title = name if own in name.lower() else f"{name} of {place}"
 

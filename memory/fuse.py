@@ -18,7 +18,7 @@ class Weights:
     terms: float = 0.4
     late: float = 1.5
     exact: float = 2.0
-    document: float = 0.3
+    document: float = 0.8
     rule: float = 0.15
 
 

@@ -70,7 +70,7 @@ def rank(
     cosines = generation.vectors.score(encoding.vector, rows)
     terms = np.full(len(rows), np.nan, np.float32)
     terms[np.searchsorted(rows, term_rows)] = term_scores
-    exactly, named_scores = exact.of(rows), meant.of(generation.versions[rows])
+    exactly, named_scores = exact.of(rows), meant.sure * meant.of(generation.versions[rows])
     fused = first_stage(cosines, _with_neighbours(generation, rows, np.nan_to_num(terms)), weights)
     rule = np.isin(generation.versions[rows], ruling).astype(np.float32)
     fused = fused + weights.exact * exactly + weights.document * named_scores + weights.rule * rule

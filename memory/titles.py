@@ -27,6 +27,8 @@ _TITLE_WEIGHT = 0.5
 _LONG_TITLE = 6.0
 # Evidence that is as good as certain, in the units of `Titles.weigh`; less weighs less.
 _CERTAIN = 0.5
+# How sure words alone make it, that might as well be the matter of the question as the name of a document.
+_ONLY_WORDS = 0.35
 # A document is meant when it has this part of the best one's evidence, and few others have.
 MEANT = 0.8
 # Words of what a municipality is, and of what every by-law is.
@@ -49,15 +51,16 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """`versions`: ids, ascending; `scores`: 0..1 for each, 1 where everything that the question names fits best;
-    `names`: the words and periods that told."""
+    """`versions`: ids, ascending; `scores`: 0..1 for each, 1 where what the question names fits best; `sure`: 0..1,
+    how plain it is that a document is named at all; `names`: the words and periods that told."""
 
     versions: NDArray[np.int64]
     scores: NDArray[np.float32]
+    sure: float
     names: tuple[str, ...]
 
     def of(self, versions: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The scores of `versions` (ids); 0 for one that is not meant. (n,)"""
+        """The scores of `versions` (ids), whatever `sure` is; 0 for one that is not meant. (n,)"""
         if not len(self.versions):
             return np.zeros(len(versions), np.float32)
         at = np.minimum(np.searchsorted(self.versions, versions), len(self.versions) - 1)
@@ -68,7 +71,7 @@ class Meant:
         return self.versions[self.scores >= MEANT]
 
 
-NOTHING_MEANT = Meant(np.zeros(0, np.int64), np.zeros(0, np.float32), ())
+NOTHING_MEANT = Meant(np.zeros(0, np.int64), np.zeros(0, np.float32), 0.0, ())
 
 
 class Titles:
@@ -109,19 +112,21 @@ class Titles:
         """Which of the versions `allowed` (ids, ascending) are meant, and how surely."""
         if not len(self):
             return NOTHING_MEANT
-        found = np.zeros(len(self), np.float32)
-        municipal = self._by_municipality(question, found)
-        passed = _FORMS | {word for name in municipal for word in name.split()}
-        names = [*municipal, *self._by_names(question, passed, found), *self._by_periods(asked, found)]
-        self._by_titles(question, found)
+        whose, when, what = (np.zeros(len(self), np.float32) for _ in range(3))
+        municipal = self._by_municipality(question, whose)
+        said = {word for text in (*municipal, *(period.text for period in asked)) for word in words(text)}
+        passed = _FORMS | said
+        names = [*municipal, *self._by_names(question, passed, what), *self._by_periods(asked, when)]
+        self._by_titles(question, what)
+        found = (whose + when + what) * self._weights
         found[~np.isin(self.versions, allowed, assume_unique=True)] = 0
-        found *= self._weights
-        best = float(found.max())
-        if best <= 0:
+        best = int(found.argmax())
+        if found[best] <= 0:
             return NOTHING_MEANT
         at = np.flatnonzero(found)
-        sure = min(1.0, best / _CERTAIN)
-        return Meant(self.versions[at], found[at] * np.float32(sure / best), tuple(names))
+        plain = whose[best] > 0 or when[best] >= _CERTAIN or (when[best] > 0 and what[best] > 0)
+        sure = min(1.0, float(found[best]) / _CERTAIN) * (1.0 if plain else _ONLY_WORDS)
+        return Meant(self.versions[at], found[at] / found[best], sure, tuple(names))
 
     def _rarity(self, count: int) -> float:
         """1 for what one document alone has, towards 0 for what all have."""

@@ -38,9 +38,7 @@ _SECTION = re.compile(
 )
 _TOKEN = re.compile(r"\S+")
 _CAPITAL = re.compile(r"[(“\"'‘]?(?:[A-Z]|[a-z][A-Z]|(?:the|of|in|and|die)[A-Z])")
-_JOINS = frozenset(
-    "and or of for the to in on van en die vir by at from their over with using between &".split()
-)
+_JOINS = frozenset("and or of for the to in on van en die vir by at from their over with using between &".split())
 _LONGEST_TITLE = 220
 # "By-law and Policy": two documents.
 _ENDS_A_TITLE = frozenset(
@@ -253,7 +251,6 @@ _SAYS_NOTHING = frozenset(
     administration matters repeal objects interpretation title short commencement delegation city’s
     city's authority’s authority's service national policy/by-law by- provincial applicable its their
     """.split()
-)
 )
 
 
