@@ -1,0 +1,152 @@
+// One question and its answer: what was asked, how sure the memory is, the words with their markers, the sources.
+
+import { actions } from "./actions.js";
+import { button, made, newId } from "./elements.js";
+import { openPanel, panelIsOpen } from "./panel.js";
+import * as where from "./place.js";
+import { currentLanguage, day, t } from "./words.js";
+
+// A turn of a conversation; its parts are filled as they come.
+// {element, loading(), begin(answer), words(text), end(answer), fail(message, retry), withheld()}
+export function newTurn(question, { asOf = null, collection = null, alone = null } = {}) {
+  const body = made("div", { class: "turn-body" });
+  const id = newId("asked");
+  const context = where.joined(asOf && t("ask.as_of_day", { day: day(asOf) }), collection && t("ask.in_collection", { collection: where.capital(collection) }));
+  const element = made("article", { class: "turn", "aria-labelledby": id },
+    made("h2", { class: "asked", id, tabindex: "-1" }, question),
+    context && made("p", { class: "context" }, context), body);
+  let text = null;
+  return {
+    element,
+    heading: element.firstChild,
+    loading() { body.replaceChildren(skeleton()); },
+    begin(answer) { text = showBegun(body, answer, { alone }); },
+    words(piece, answer) { text.append(...withMarkers(piece, answer)); },
+    end(answer, options) { body.replaceChildren(...whole(answer, { alone, ...options })); },
+    fail(message, retry) { body.replaceChildren(failure(message, retry)); },
+    withheld(again) { body.replaceChildren(hiddenAnswer(again)); },
+  };
+}
+
+function skeleton() {
+  return made("div", { class: "loading" },
+    made("p", { class: "verdict", role: "status" }, t("ask.looking")),
+    made("div", { class: "skeleton", "aria-hidden": "true" }, made("span"), made("span"), made("span")));
+}
+
+function failure(message, retry) {
+  return made("div", { class: "notice error", role: "alert" }, made("p", {}, message),
+    retry && button({ class: "quiet", onclick: retry }, t("error.again")));
+}
+
+function hiddenAnswer(again) {
+  return made("div", { class: "notice" }, made("p", {}, t("history.withheld")),
+    button({ class: "quiet", onclick: again }, t("history.ask_again")));
+}
+
+// What there is before the words come.
+function showBegun(body, answer, options) {
+  const text = made("p", { class: "answer" });
+  body.replaceChildren(...above(answer, options), text);
+  return text;
+}
+
+function whole(answer, { alone, question, acting = true } = {}) {
+  const cited = answer.supported ? answer.citations : answer.closest;
+  return [
+    ...above(answer, { alone }),
+    made("p", { class: "answer" }, withMarkers(answerText(answer), answer)),
+    cited.length > 0 && sources(answer, cited),
+    made("p", { class: "made" }, t("answer.took", { ms: Math.max(1, Math.round(answer.took_ms)) })),
+    acting && actions(answer, question),
+  ].filter(Boolean);
+}
+
+function above(answer, { alone }) {
+  return [
+    made("p", { class: `verdict ${stateOf(answer)}` }, verdict(answer)),
+    leaning(answer, alone),
+    notes(answer),
+  ].filter(Boolean);
+}
+
+// "answered", "closest" or "nothing".
+function stateOf(answer) {
+  if (answer.state) return answer.state;
+  return answer.supported ? "answered" : "nothing";
+}
+
+function verdict(answer) {
+  const state = stateOf(answer);
+  if (state === "answered" && answer.generated_by !== "extractive") return t("verdict.model");
+  return t(`verdict.${state}`);
+}
+
+// What the service says when it does not know is English; its reader may have chosen another language.
+function answerText(answer) {
+  if (answer.supported || currentLanguage() === "en") return answer.answer;
+  const { custodian } = answer.closest.find((citation) => citation.custodian) ?? {};
+  return custodian ? t("answer.unknown_ask", { custodian }) : t("answer.unknown");
+}
+
+// Whoever asked sees what a follow-up was looked up as, and can take it back.
+function leaning(answer, alone) {
+  if (!answer.asked_as) return null;
+  return made("p", { class: "leaning" }, t("ask.leaning", { question: answer.asked_as }), " ",
+    alone && button({ class: "link", onclick: alone }, t("ask.alone")));
+}
+
+// Words of the service about the answer: what it replaced, what contradicts it.
+function notes(answer) {
+  const found = (answer.notes ?? []).map((note) => (typeof note === "string" ? { text: note } : note)).filter((note) => note.text);
+  if (!found.length) return null;
+  return made("ul", { class: "notes" }, found.map((note) => made("li", {}, note.text,
+    note.url && [" ", button({ class: "link", "data-url": note.url, onclick: () => open(note.url, []) }, t("note.see"))])));
+}
+
+// "… in arrears. [1]" -> text, with a button for each marker that there is a citation for.
+function withMarkers(text, answer) {
+  return text.split(/(\[\d+\])/).map((part) => {
+    const number = /^\[(\d+)\]$/.exec(part);
+    const citation = number && answer.citations.find((one) => one.marker === Number(number[1]));
+    if (!citation) return part;
+    return button({
+      class: "marker", "data-url": citation.url,
+      "aria-label": t("source.marker", { number: number[1], title: citation.title, page: where.pageName(citation.page, citation.page_label) }),
+      onclick: () => open(citation.url, answer.citations),
+    }, number[1]);
+  });
+}
+
+function open(url, cited, focus = true) {
+  openPanel(where.placeOf(url), { sources: cited.map((one) => where.placeOf(one.url)), focus });
+}
+
+function sources(answer, cited) {
+  const id = newId("sources");
+  const title = t(answer.supported ? "answer.sources" : "answer.closest");
+  return made("section", { class: "sources", "aria-labelledby": id }, made("h3", { id }, title),
+    made("ol", { class: "citations" }, cited.map((citation) => citationItem(citation, cited, answer.supported))));
+}
+
+function citationItem(citation, cited, numbered) {
+  const place = where.joined(where.sectionName(citation), where.pageName(citation.page, citation.page_label), where.inForce(citation));
+  return made("li", {}, button({
+    class: "citation", "data-url": citation.url,
+    onclick: () => open(citation.url, cited),
+    // While the panel is beside, it follows the citation that has the focus.
+    onfocus: (event) => { if (panelIsOpen() && event.target.matches(":focus-visible")) open(citation.url, cited, false); },
+  },
+  made("span", { class: "number" }, numbered ? citation.marker : "·"),
+  made("span", { class: "title" }, citation.title, where.badges(citation)),
+  made("span", { class: "where" }, place),
+  made("span", { class: "quote" }, quoted(citation))));
+}
+
+// The quote, with the words that answer who, when and how much marked where the service names them.
+function quoted(citation) {
+  const { quote, answer_start: start, answer_end: end } = citation;
+  if (!Number.isInteger(start) || !Number.isInteger(end) || end <= start) return quote;
+  const [from, to] = [start - citation.start, end - citation.start];
+  return [where.sliced(quote, 0, from), made("mark", {}, where.sliced(quote, from, to)), where.sliced(quote, to)];
+}
