@@ -35,6 +35,8 @@ _POINTERS = frozenset(
     "dit dié hulle hul daardie hierdie daar sy haar hom "
     "lokho lokhu leyo lezo yena bona khona oko oku leyo ezo apho".split()
 )
+# In a longer question "it" is mostly the "it" of "what does it cost to ...".
+_POINTER_WORDS = 7
 # A question as short as this names hardly anything of its own.
 _FEW_WORDS = 3
 _WORD = re.compile(r"[^\W_]+")
@@ -45,7 +47,8 @@ def leans(question: str) -> bool:
     words = _WORD.findall(question.lower())
     line = " ".join(words)
     opens = any(line == opening or line.startswith(f"{opening} ") for opening in _OPENINGS)
-    return opens or len(words) <= _FEW_WORDS or not _POINTERS.isdisjoint(words)
+    points = len(words) <= _POINTER_WORDS and not _POINTERS.isdisjoint(words)
+    return opens or points or len(words) <= _FEW_WORDS
 
 
 def standalone(question: str, before: str) -> str:

@@ -59,4 +59,4 @@ def _kept(door: DoorState, asked: Question, looked_up: str, shown: AnswerShape, 
     new = NewTurn(asked.question, looked_up, as_of, asked.collection, shown.model_dump(mode="json"))
     with door.memory.store.noting() as connection:
         turn = conversations.add_turn(connection, user, asked.conversation, new)
-    return shown.model_copy(update={"conversation_id": turn.conversation_id, "answer_id": turn.id})
+    return shown.model_copy(update={"conversation_id": turn.conversation_id, "turn_id": turn.id})

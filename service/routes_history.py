@@ -31,7 +31,7 @@ from service.shapes_history import (
 router = APIRouter(prefix="/api", tags=["history"])
 
 ConversationId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="the conversation's id")]
-AnswerId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="the answer's id")]
+TurnId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="the answer's id")]
 _SHARE_BYTES = 12
 
 
@@ -75,13 +75,13 @@ def forget_conversation(conversation_id: ConversationId, door: Door, user: User)
 
 
 @router.get(
-    "/answers/{answer_id}/export",
+    "/turns/{turn_id}/export",
     response_class=Response,
     responses=responses(404, 422, 503)
     | {200: {"content": {form.media_type: {} for form in export.FORMS.values()}, "description": "the file"}},
 )
 def get_export(
-    answer_id: AnswerId,
+    turn_id: TurnId,
     request: Request,
     door: Door,
     scope: Asker,
@@ -91,27 +91,27 @@ def get_export(
 ) -> Response:
     """An answer of yours with its references, to be kept or passed on."""
     with door.memory.store.reading() as connection:
-        turn = conversations.get_turn(connection, user, answer_id)
+        turn = conversations.get_turn(connection, user, turn_id)
         answer = _visible(connection, turn, scope)
     return export.response(turn, answer, form, language, str(request.base_url))
 
 
-@router.post("/answers/{answer_id}/share", responses=responses(404, 422, 503))
-def share_answer(answer_id: AnswerId, door: Door, user: User) -> ShareLink:
+@router.post("/turns/{turn_id}/share", responses=responses(404, 422, 503))
+def share_turn(turn_id: TurnId, door: Door, user: User) -> ShareLink:
     """Make a link under which others open your answer, as far as they may see what it is made from."""
-    turn = _own(door, user, answer_id)
+    turn = _own(door, user, turn_id)
     share = turn.share or secrets.token_urlsafe(_SHARE_BYTES)
     with door.memory.store.noting() as connection:
-        conversations.set_share(connection, answer_id, share)
+        conversations.set_share(connection, turn_id, share)
     return ShareLink(url=f"/shared/{share}")
 
 
-@router.delete("/answers/{answer_id}/share", responses=responses(404, 422, 503))
-def unshare_answer(answer_id: AnswerId, door: Door, user: User) -> Forgotten:
+@router.delete("/turns/{turn_id}/share", responses=responses(404, 422, 503))
+def unshare_turn(turn_id: TurnId, door: Door, user: User) -> Forgotten:
     """Take the link to your answer back."""
-    _own(door, user, answer_id)
+    _own(door, user, turn_id)
     with door.memory.store.noting() as connection:
-        conversations.set_share(connection, answer_id, None)
+        conversations.set_share(connection, turn_id, None)
     return Forgotten(conversations=0)
 
 
@@ -122,7 +122,7 @@ def get_shared(share: Annotated[str, Path(max_length=64)], door: Door, scope: As
         turn = conversations.get_shared(connection, share)
         if turn is None or not still_holds(connection, turn.answer, scope):
             raise NotFound("this link: there is nothing under it for you; ask the question yourself")
-    answer = _answer_shape(turn).model_copy(update={"answer_id": None, "conversation_id": None})
+    answer = _answer_shape(turn).model_copy(update={"turn_id": None, "conversation_id": None})
     return Shared(
         question=turn.question,
         as_of=turn.as_of,
@@ -132,9 +132,9 @@ def get_shared(share: Annotated[str, Path(max_length=64)], door: Door, scope: As
     )
 
 
-def _own(door: DoorState, user: str, answer_id: int) -> Turn:
+def _own(door: DoorState, user: str, turn_id: int) -> Turn:
     with door.memory.store.reading() as connection:
-        return conversations.get_turn(connection, user, answer_id)
+        return conversations.get_turn(connection, user, turn_id)
 
 
 def _visible(connection: Connection, turn: Turn, scope: Scope) -> AnswerShape:
@@ -144,7 +144,7 @@ def _visible(connection: Connection, turn: Turn, scope: Scope) -> AnswerShape:
 
 
 def _answer_shape(turn: Turn) -> AnswerShape:
-    own = {"answer_id": turn.id, "conversation_id": turn.conversation_id}
+    own = {"turn_id": turn.id, "conversation_id": turn.conversation_id}
     return AnswerShape.model_validate(turn.answer | own)
 
 

@@ -157,7 +157,7 @@ class AnswerShape(Shape):
     contradictions: list[ContradictionShape] = []
     asked_as: str | None = Field(None, description="What was looked up, where it is more than the question.")
     conversation_id: int | None = Field(None, description="The conversation in which it is kept.")
-    answer_id: int | None = Field(None, description="Under which it is kept.")
+    turn_id: int | None = Field(None, description="Under which it is kept.")
 
 
 class ScoresShape(Shape):

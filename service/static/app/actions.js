@@ -8,7 +8,7 @@ import { currentLanguage, t } from "./words.js";
 
 export function actions(answer, question) {
   const said = made("span", { class: "said", role: "status" });
-  const kept = answer.answer_id !== null && answer.answer_id !== undefined;
+  const kept = Number.isInteger(answer.turn_id);
   const row = made("div", { class: "actions" },
     kept && action("copy", "action.copy", () => copy(answer, "text", said)),
     kept && action("copy", "action.markdown", () => copy(answer, "markdown", said)),
@@ -23,7 +23,7 @@ function action(drawing, key, onclick) {
 }
 
 function exportPath(answer, form) {
-  return `/api/answers/${answer.answer_id}/export?form=${form}&language=${currentLanguage()}`;
+  return `/api/turns/${answer.turn_id}/export?form=${form}&language=${currentLanguage()}`;
 }
 
 async function copy(answer, form, said) {
@@ -36,7 +36,7 @@ async function copy(answer, form, said) {
 
 async function share(answer, said) {
   try {
-    const { url } = await fetched(`/api/answers/${answer.answer_id}/share`, { method: "POST" });
+    const { url } = await fetched(`/api/turns/${answer.turn_id}/share`, { method: "POST" });
     await put(new URL(url, location.origin).href, said, t("action.shared"));
   } catch (error) {
     said.textContent = error.message;

@@ -21,7 +21,12 @@ export function newTurn(question, { asOf = null, collection = null, alone = null
     heading: element.firstChild,
     loading() { body.replaceChildren(skeleton()); },
     begin(answer) { text = showBegun(body, answer, { alone }); },
-    words(piece, answer) { text.append(...withMarkers(piece, answer)); },
+    words(piece, answer) {
+      // A model's text grows by pieces of one paragraph.
+      const [first, ...more] = sentences(piece, answer);
+      if (answer.generated_by !== "extractive" && text.lastChild) text.lastChild.append(...withMarkers(piece, answer));
+      else if (first) text.append(first, ...more);
+    },
     end(answer, options) { body.replaceChildren(...whole(answer, { alone, ...options })); },
     fail(message, retry) { body.replaceChildren(failure(message, retry)); },
     withheld(again) { body.replaceChildren(hiddenAnswer(again)); },
@@ -46,7 +51,7 @@ function hiddenAnswer(again) {
 
 // What there is before the words come.
 function showBegun(body, answer, options) {
-  const text = made("p", { class: "answer" });
+  const text = made("div", { class: "answer" });
   body.replaceChildren(...above(answer, options), text);
   return text;
 }
@@ -55,7 +60,7 @@ function whole(answer, { alone, question, acting = true } = {}) {
   const cited = answer.supported ? answer.citations : answer.closest;
   return [
     ...above(answer, { alone }),
-    made("p", { class: "answer" }, withMarkers(answerText(answer), answer)),
+    made("div", { class: "answer" }, sentences(answerText(answer), answer)),
     cited.length > 0 && sources(answer, cited),
     made("p", { class: "made" }, t("answer.took", { ms: Math.max(1, Math.round(answer.took_ms)) })),
     acting && actions(answer, question),
@@ -104,6 +109,12 @@ function notes(answer) {
     note.url && [" ", button({ class: "link", "data-url": note.url, onclick: () => open(note.url, []) }, t("note.see"))])));
 }
 
+// Verbatim sentences come from different places and each stands for itself; what a model wrote is one text.
+function sentences(text, answer) {
+  const parts = answer.generated_by === "extractive" ? text.split(/(?<=\])\s+/).filter(Boolean) : [text];
+  return parts.map((part) => made("p", {}, withMarkers(part.trimEnd(), answer)));
+}
+
 // "… in arrears. [1]" -> text, with a button for each marker that there is a citation for.
 function withMarkers(text, answer) {
   return text.split(/(\[\d+\])/).map((part) => {
@@ -132,12 +143,12 @@ function sources(answer, cited) {
 function citationItem(citation, cited, numbered) {
   const place = where.joined(where.sectionName(citation), where.pageName(citation.page, citation.page_label), where.inForce(citation));
   return made("li", {}, button({
-    class: "citation", "data-url": citation.url,
+    class: numbered ? "citation numbered" : "citation", "data-url": citation.url,
     onclick: () => open(citation.url, cited),
     // While the panel is beside, it follows the citation that has the focus.
     onfocus: (event) => { if (panelIsOpen() && event.target.matches(":focus-visible")) open(citation.url, cited, false); },
   },
-  made("span", { class: "number" }, numbered ? citation.marker : "·"),
+  numbered && made("span", { class: "number" }, citation.marker),
   made("span", { class: "title" }, citation.title, where.badges(citation)),
   made("span", { class: "where" }, place),
   made("span", { class: "quote" }, quoted(citation))));

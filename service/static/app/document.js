@@ -62,7 +62,7 @@ function facts(found, version) {
     ["search.collection", where.capital(found.collection)],
     ["document.published", version.published && day(version.published)],
     ["document.authors", version.authors.join(", ")],
-    ["document.label", found.label],
+    ["document.label", where.capital(found.label)],
     ["document.ingested", day(version.ingested_at)],
   ];
   return made("dl", { class: "facts-list" }, rows.filter(([, value]) => value).map(([key, value]) =>

@@ -116,7 +116,7 @@ function showHead(page) {
   parts.title.textContent = page.title;
   const printed = page.label && page.label !== String(page.number) ? t("page.label", { label: page.label }) : "";
   const version = t("version.number", { number: page.version });
-  parts.facts.replaceChildren(where.joined(where.sectionName(page), printed, where.inForce(page), version), ...where.badges(page));
+  parts.facts.replaceChildren(where.joined(where.sectionName(page), printed, where.inForce(page), version, page.custodian), ...where.badges(page));
   parts.number.textContent = t("page.of", { number: page.number, pages: page.pages });
   parts.previous.disabled = page.number <= 1;
   parts.next.disabled = page.number >= page.pages;

@@ -61,7 +61,7 @@ export async function fetchedText(url) {
 export async function streamed(url, options, told) {
   const response = await sent(url, { ...options, headers: { Accept: "text/event-stream, application/json" } });
   if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
-    told("end", await response.json());
+    told("end", { ...(await response.json()), answer_id: response.headers.get("X-Answer-Id") });
     return;
   }
   let rest = "";
@@ -73,7 +73,7 @@ export async function streamed(url, options, told) {
       if (done) break;
       const events = (rest + value).split("\n\n");
       rest = events.pop();
-      for (const event of events) ended = passedOn(event, told) || ended;
+      for (const event of events) ended = passedOn(event, response, told) || ended;
     }
   } catch (error) {
     if (error.name === "AbortError") throw error;
@@ -81,10 +81,12 @@ export async function streamed(url, options, told) {
   if (!ended) throw new Failure("offline", t("error.broken"));
 }
 
-function passedOn(event, told) {
+function passedOn(event, response, told) {
   const lines = event.split("\n");
   const field = (name) => lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2));
   const name = field("event")[0];
-  if (name) told(name, JSON.parse(field("data").join("\n")));
+  // Under which feedback names the answer.
+  const answer_id = response.headers.get("X-Answer-Id");
+  if (name) told(name, { ...JSON.parse(field("data").join("\n")), answer_id });
   return name === "end";
 }

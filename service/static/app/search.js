@@ -1,6 +1,6 @@
 // Searching: passages that fit, grouped by document; filters with how many documents each leaves. Without words: the shelf.
 
-import { button, heading, made, newId } from "./elements.js";
+import { announce, button, heading, made, newId } from "./elements.js";
 import { icon } from "./icons.js";
 import { openPanel } from "./panel.js";
 import * as where from "./place.js";
@@ -137,7 +137,8 @@ function dayFields(view, facets) {
 // Results
 
 function resultsHead(text) {
-  return made("h2", { id: "results-title", class: "count-line", role: "status" }, text);
+  announce(text);
+  return made("h2", { id: "results-title", class: "count-line" }, text);
 }
 
 function showPassages(view, found, facets) {
