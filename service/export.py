@@ -86,14 +86,14 @@ def _text(exported: Exported) -> bytes:
 
 
 def _markdown(exported: Exported) -> bytes:
-    lines = [f"## {_plain(exported.question)}", "", f"*{_plain(exported.asked)}*", "", _plain(exported.answer), ""]
+    lines = [f"## {plain(exported.question)}", "", f"*{plain(exported.asked)}*", "", plain(exported.answer), ""]
     lines += [f"### {exported.heading}", ""]
     for line, quote, address in exported.sources:
-        lines += [f"{_plain(line)}  ", f"> {_plain(quote)}  ", f"> <{address}>", ""]
+        lines += [f"{plain(line)}  ", f"> {plain(quote)}  ", f"> <{address}>", ""]
     return "\n".join(lines).encode()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Words that Markdown shows as they are."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 

@@ -38,6 +38,9 @@ def test_answer_is_cited_verbatim_from_the_page(served: Any) -> None:
         "closest",
         "generation",
         "took_ms",
+        "asked_as",
+        "conversation_id",
+        "turn_id",
     ]
     assert answer["supported"]
     for citation in answer["citations"]:
@@ -188,7 +191,7 @@ def test_own_name_for_the_service_is_taken(served: Any, host: str) -> None:
 
 
 def test_static_files_stay_in_their_folder(served: Any) -> None:
-    assert served.client.get("/static/app.js").status_code == 200
+    assert served.client.get("/static/app/main.js").status_code == 200
     told(served.client.get("/static/..%2fapp.py"), 404)
 
 
@@ -231,7 +234,7 @@ def test_service_is_healthy_ready_and_measured(served: Any) -> None:
 
 
 def test_every_response_carries_strict_headers(served: Any) -> None:
-    for path in ("/", "/static/app.js", "/api/documents", "/api/nothing"):
+    for path in ("/", "/static/app/main.js", "/api/documents", "/api/nothing"):
         headers = served.client.get(path).headers
         assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")
         assert "unsafe" not in headers["content-security-policy"]

@@ -134,9 +134,8 @@ function open(url, cited, focus = true) {
 }
 
 function sources(answer, cited) {
-  const id = newId("sources");
   const title = t(answer.supported ? "answer.sources" : "answer.closest");
-  return made("section", { class: "sources", "aria-labelledby": id }, made("h3", { id }, title),
+  return made("div", { class: "sources" }, made("h3", {}, title),
     made("ol", { class: "citations" }, cited.map((citation) => citationItem(citation, cited, answer.supported))));
 }
 

@@ -24,7 +24,8 @@ export function openPanel(place, { sources = [], opener = document.activeElement
     else parts.dialog.showModal();
     document.body.classList.add("beside");
   }
-  showPage(place, { sources, opener: fresh || focus ? opener : shown?.opener });
+  const at = sources.findIndex((source) => same(source, place));
+  showPage(place, { sources, at, opener: fresh || focus ? opener : shown?.opener });
   if (focus) parts.title.focus();
 }
 
@@ -80,8 +81,8 @@ function keys(event) {
   else turn(by);
 }
 
-async function showPage(place, { sources, opener }) {
-  const mine = { place, sources, opener, page: null };
+async function showPage(place, { sources, at, opener }) {
+  const mine = { place, sources, at, opener, page: null };
   shown = mine;
   notice(t("page.opening"));
   parts.previous.disabled = parts.next.disabled = true;
@@ -142,20 +143,23 @@ function toggleText() {
 }
 
 function turn(by) {
-  const { page, place } = shown ?? {};
+  const { page, place, sources, at } = shown ?? {};
   const number = (page?.number ?? 0) + by;
   if (!page || number < 1 || number > page.pages) return;
   // The quote's own offsets hold on its page alone; the passage may go on overleaf.
-  showPage({ ...place, page: String(number), start: null, end: null }, shown);
+  const next = { ...place, page: String(number), start: null, end: null };
+  const source = sources[at];
+  const back = source && PAGE.every((name) => String(source[name]) === String(next[name]));
+  showPage(back ? source : next, shown);
 }
 
 // The sources of the answer that the page was opened from
 
+const PAGE = ["document", "version", "page"];
 const same = (left, right) => where.PLACE.every((name) => String(left[name] ?? "") === String(right[name] ?? ""));
 
 function showSources() {
-  const { sources, place } = shown;
-  const at = sources.findIndex((source) => same(source, place));
+  const { sources, at } = shown;
   parts.sources.hidden = at < 0 || sources.length < 2;
   if (parts.sources.hidden) return;
   parts.sources.replaceChildren(
@@ -166,11 +170,11 @@ function showSources() {
 }
 
 function step(by) {
-  const { sources, place } = shown;
-  const next = sources[sources.findIndex((source) => same(source, place)) + by];
-  if (!next) return;
+  const { sources, at, opener } = shown;
+  const next = sources[at + by];
+  if (at < 0 || !next) return;
   const inside = parts.sources.contains(document.activeElement);
-  showPage(next, shown);
+  showPage(next, { sources, at: at + by, opener });
   if (inside) parts.title.focus();
 }
 
@@ -200,6 +204,6 @@ function versionItem(page, version) {
   const name = t("version.number", { number: version.number });
   const facts = where.joined(name, where.inForce(version));
   const current = version.number === page.version;
-  const open = () => showPage({ document: page.document_id, version: version.number, page: 1 }, shown);
+  const open = () => showPage({ document: page.document_id, version: version.number, page: 1 }, { ...shown, at: -1 });
   return made("li", {}, current ? made("strong", {}, facts) : button({ class: "link", onclick: open }, facts), ...where.badges(version));
 }

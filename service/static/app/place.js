@@ -62,8 +62,9 @@ export function badges(thing) {
   return found;
 }
 
-// A word that documents carry ("by-law"), as it begins a line.
+// A word that documents carry ("by-law", "sop"), as it begins a line.
 export function capital(word) {
+  if (word.length <= 3) return word.toUpperCase();
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
