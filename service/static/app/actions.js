@@ -27,6 +27,7 @@ function exportPath(answer, form) {
 }
 
 async function copy(answer, form, said) {
+  said.textContent = "";
   try {
     await put(await fetchedText(exportPath(answer, form)), said, t("action.copied"));
   } catch (error) {
@@ -35,6 +36,7 @@ async function copy(answer, form, said) {
 }
 
 async function share(answer, said) {
+  said.textContent = "";
   try {
     const { url } = await fetched(`/api/turns/${answer.turn_id}/share`, { method: "POST" });
     await put(new URL(url, location.origin).href, said, t("action.shared"));

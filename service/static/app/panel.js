@@ -55,7 +55,7 @@ function build() {
     made("div", { class: "panel-head" }, made("div", {}, title, made_.facts), close),
     made("div", { class: "panel-bar" }, made_.previous, made_.number, made_.next, made("span", { class: "grow" }),
       made_.toggle, made_.original),
-    made_.sources, made_.about, made_.notice, made_.body);
+    made_.sources, made_.about, made("div", { class: "panel-view" }, made_.body, made_.notice));
   made_.dialog.addEventListener("close", closed);
   made_.dialog.addEventListener("keydown", keys);
   made_.dialog.addEventListener("click", (event) => { if (event.target === made_.dialog) closePanel(); });
@@ -69,7 +69,9 @@ function closed() {
   shown = null;
   parts.body.replaceChildren();
   for (const one of document.querySelectorAll("[aria-current=true]")) one.removeAttribute("aria-current");
-  if (opener?.isConnected) opener.focus();
+  // The browser gives the focus back by itself, unless what had it is gone.
+  const here = document.activeElement;
+  if (opener?.isConnected && (here === document.body || parts.dialog.contains(here))) opener.focus();
 }
 
 function keys(event) {
