@@ -55,6 +55,7 @@ async function put(text, said, done) {
     field.value = text;
     said.replaceChildren(t("action.take"), field);
     field.select();
+    field.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -86,8 +87,9 @@ function form(answer, question, useful, box) {
   element.addEventListener("submit", async (event) => {
     event.preventDefault();
     const marker = new FormData(element).get(name);
-    const told = { question, answer_id: answer.answer_id, generation: answer.generation, useful,
-      wrong_citation: marker ? Number(marker) : null, text: words.value.trim() };
+    const meant = cited.find((one) => String(one.marker) === marker) ?? answer.citations[0] ?? answer.closest[0];
+    const told = { question, answer_id: answer.answer_id ?? null, generation: answer.generation, useful,
+      wrong_citation: marker ? Number(marker) : null, document_id: meant?.document_id ?? null, text: words.value.trim() };
     const thanks = await fetched("/api/feedback", { method: "POST", json: told }).then(() => t("feedback.thanks"), (error) => error.message);
     box.replaceChildren(made("p", { role: "status", tabindex: "-1" }, thanks));
     box.firstChild.focus();

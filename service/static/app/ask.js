@@ -4,7 +4,7 @@ import { newTurn } from "./answer.js";
 import { announce, button, heading, made } from "./elements.js";
 import { icon } from "./icons.js";
 import { closePanel } from "./panel.js";
-import { capital } from "./place.js";
+import { capital, joined } from "./place.js";
 import { fetched, streamed } from "./requests.js";
 import { counted, day, t } from "./words.js";
 
@@ -23,7 +23,7 @@ export function askView(main, url) {
   view.first = firstPart(view);
   main.replaceChildren(view.title, view.thread, view.form, view.first);
   view.asOf.value = url.searchParams.get("as_of") ?? "";
-  view.options.open = Boolean(view.asOf.value);
+  tellOptions(view);
   begin(view, url);
   return { leave: () => view.asking?.abort() };
 }
@@ -48,7 +48,8 @@ function questionForm(view) {
   });
   view.asOf = made("input", { id: "as-of", name: "as_of", type: "date" });
   view.collection = made("select", { id: "in-collection" }, made("option", { value: "" }, t("ask.everywhere")));
-  view.options = made("details", { class: "options", id: "options" }, made("summary", {}, t("ask.options")),
+  view.chosen = made("summary", {}, t("ask.options"));
+  view.options = made("details", { class: "options", id: "options", onchange: () => tellOptions(view) }, view.chosen,
     made("div", { class: "option-fields" },
       made("label", {}, t("ask.as_of"), view.asOf), made("label", {}, t("ask.collection"), view.collection)));
   const form = made("form", { class: "ask", id: "ask", role: "search" },
@@ -56,6 +57,13 @@ function questionForm(view) {
     view.options);
   form.addEventListener("submit", (event) => { event.preventDefault(); ask(view, view.question.value); });
   return form;
+}
+
+// What is chosen stays to be seen when the fields are folded up.
+function tellOptions(view) {
+  const chosen = joined(view.asOf.value && t("ask.as_of_day", { day: day(view.asOf.value) }),
+    view.collection.value && t("ask.in_collection", { collection: capital(view.collection.value) }));
+  view.chosen.textContent = chosen || t("ask.options");
 }
 
 // Before anything is asked
@@ -135,6 +143,7 @@ async function ask(view, question, { remember = true, alone = false } = {}) {
   if (remember) history.pushState(null, "", addressOf(view, words));
   document.title = `${words} · Khumbula`;
   started(view);
+  view.options.open = false;
   view.question.value = "";
   const asOf = view.asOf.value || null;
   const collection = view.collection.value || null;

@@ -51,7 +51,9 @@ function go(address) {
 
 function header() {
   const me = whoIsHere();
-  const links = NAVIGATION.map(([href, key, drawing]) => made("li", {}, made("a", { href, "data-go": true }, icon(drawing), made("span", {}, t(key)))));
+  // Replies to what one said about answers stand in the history.
+  const news = (href) => href === "/history" && me.news > 0 && made("span", { class: "badge" }, t("history.news", { number: me.news }));
+  const links = NAVIGATION.map(([href, key, drawing]) => made("li", {}, made("a", { href, "data-go": true }, icon(drawing), made("span", {}, t(key)), news(href))));
   if (administers()) links.push(made("li", {}, made("a", { href: "/admin" }, icon("admin"), made("span", {}, t("nav.admin")))));
   return [
     made("a", { class: "brand", href: "/", "data-go": true }, made("img", { src: "/static/icon.svg", alt: "", width: "28", height: "28" }), "Khumbula"),

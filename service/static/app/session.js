@@ -2,7 +2,7 @@
 
 import { fetched, setToken } from "./requests.js";
 
-let me = { user: "", name: "", roles: [], labels: [], csrf: null, sign_in: null };
+let me = { user: "", name: "", roles: [], labels: [], csrf: null, news: 0, sign_in: null };
 
 export function whoIsHere() { return me; }
 

@@ -5,13 +5,22 @@ import { fetched } from "./requests.js";
 import { whoIsHere } from "./session.js";
 import { t } from "./words.js";
 
+// Why the municipality's own sign-in sent one back here.
+const PROBLEMS = new Set(["unfinished", "provider", "role", "name", "disabled"]);
+
 export function signInView(main, url) {
   const { sign_in: ways } = whoIsHere();
   const back = backTo(url);
+  const problem = url.searchParams.get("problem");
   document.title = `${t("sign_in.title")} · Khumbula`;
+  if (!ways) {
+    main.replaceChildren(heading(t("sign_in.title")), made("p", {}, t("sign_in.nobody")), made("p", {}, made("a", { href: "/", "data-go": true }, t("nav.ask"))));
+    return {};
+  }
   main.replaceChildren(heading(t("sign_in.title")), made("p", {}, t("sign_in.why")),
-    ways?.oidc && made("p", {}, made("a", { class: "primary", href: `/sign-in/oidc?${new URLSearchParams({ next: back })}` }, t("sign_in.oidc"))) || "",
-    ways?.local === false ? "" : localForm(back));
+    problem ? made("p", { class: "notice error", role: "alert" }, t(`problem.${PROBLEMS.has(problem) ? problem : "unfinished"}`)) : "",
+    ways?.oidc ? made("p", {}, made("a", { class: "primary", href: `${ways.oidc.url}?${new URLSearchParams({ next: back })}` }, t("sign_in.oidc", { name: ways.oidc.name }))) : "",
+    ways?.local ? localForm(back) : "");
   return {};
 }
 
