@@ -13,7 +13,7 @@ from memory import conversations
 from memory.access import Scope
 from memory.conversations import Turn
 from memory.errors import NotFound
-from service import export
+from service import answer_files
 from service.door import Asker, Door, DoorState, User
 from service.problems import responses
 from service.recheck import still_holds
@@ -78,7 +78,7 @@ def forget_conversation(conversation_id: ConversationId, door: Door, user: User)
     "/turns/{turn_id}/export",
     response_class=Response,
     responses=responses(404, 422, 503)
-    | {200: {"content": {form.media_type: {} for form in export.FORMS.values()}, "description": "the file"}},
+    | {200: {"content": {form.media_type: {} for form in answer_files.FORMS.values()}, "description": "the file"}},
 )
 def get_export(
     turn_id: TurnId,
@@ -93,7 +93,7 @@ def get_export(
     with door.memory.store.reading() as connection:
         turn = conversations.get_turn(connection, user, turn_id)
         answer = _visible(connection, turn, scope)
-    return export.response(turn, answer, form, language, str(request.base_url))
+    return answer_files.response(turn, answer, form, language, str(request.base_url))
 
 
 @router.post("/turns/{turn_id}/share", responses=responses(404, 422, 503))

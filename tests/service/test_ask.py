@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from memory import schema
-from service.export import plain
+from service.answer_files import plain
 from service.stream import pieces
 from service.words import languages, word
 
