@@ -68,4 +68,4 @@ class Selection:
         filters: Filters = Filters(),
     ) -> Selection:
         """What was in force on `as_of`; None: what is in force now."""
-        return cls(scope, as_of or date.today(), as_of is None, collection, filters)
+        return cls(scope, as_of or date.today(), as_of is None, collection, filters=filters)
