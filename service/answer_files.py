@@ -23,11 +23,12 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """An answer laid out: what every form has. `sources`: (line, quote, address) of each reference."""
+    """An answer laid out: what every form has. `notes`: what is said about it; `sources`: (line, quote, address)."""
 
     question: str
     asked: str
     answer: str
+    notes: tuple[str, ...]
     heading: str
     sources: tuple[tuple[str, str, str], ...]
 
@@ -55,8 +56,10 @@ def _laid_out(turn: Turn, answer: AnswerShape, language: str, base: str) -> Expo
     day = turn.as_of or turn.asked_at[:10]
     asked = word(language, "export.as_of" if turn.as_of else "export.asked", day=day)
     heading = word(language, "answer.sources" if answer.supported else "answer.closest")
-    sources = tuple(_source(c, language, base) for c in (answer.citations or answer.closest))
-    return Exported(turn.question, asked, answer.answer, heading, sources)
+    notes = tuple(note.text for note in answer.notes)
+    proofs = [citation for note in answer.notes for citation in note.citations]
+    sources = tuple(_source(c, language, base) for c in (*(answer.citations or answer.closest), *proofs))
+    return Exported(turn.question, asked, answer.answer, notes, heading, sources)
 
 
 def _source(citation: CitationShape, language: str, base: str) -> tuple[str, str, str]:
@@ -79,7 +82,7 @@ def _in_force(citation: CitationShape, language: str) -> str:
 
 
 def _text(exported: Exported) -> bytes:
-    lines = [exported.question, exported.asked, "", exported.answer, "", exported.heading]
+    lines = [exported.question, exported.asked, "", exported.answer, *exported.notes, "", exported.heading]
     for line, quote, address in exported.sources:
         lines += ["", line, f"    “{quote}”", f"    {address}"]
     return ("\n".join(lines) + "\n").encode()
@@ -87,6 +90,7 @@ def _text(exported: Exported) -> bytes:
 
 def _markdown(exported: Exported) -> bytes:
     lines = [f"## {plain(exported.question)}", "", f"*{plain(exported.asked)}*", "", plain(exported.answer), ""]
+    lines += [f"- {plain(note)}" for note in exported.notes] + [""] * bool(exported.notes)
     lines += [f"### {exported.heading}", ""]
     for line, quote, address in exported.sources:
         lines += [f"{plain(line)}  ", f"> {plain(quote)}  ", f"> <{address}>", ""]
@@ -107,6 +111,8 @@ def _docx(exported: Exported) -> bytes:
     document.add_heading(_printable(exported.question), 1)
     document.add_paragraph(exported.asked).runs[0].italic = True
     document.add_paragraph(_printable(exported.answer))
+    for note in exported.notes:
+        document.add_paragraph(_printable(note), style="List Bullet")
     document.add_heading(exported.heading, 2)
     for line, quote, address in exported.sources:
         document.add_paragraph().add_run(_printable(line)).bold = True

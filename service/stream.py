@@ -18,7 +18,7 @@ from service.shapes import AnswerShape
 
 MEDIA_TYPE = "text/event-stream"
 # A sentence ends with its marker.
-_SENTENCE_END = re.compile(r"(?<=\]) ")
+_SENTENCE_END = re.compile(r"(?<=\d\]) ")
 
 
 def wanted(request: Request) -> bool:

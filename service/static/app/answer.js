@@ -57,7 +57,7 @@ function showBegun(body, answer, options) {
 }
 
 function whole(answer, { alone, question, acting = true } = {}) {
-  const cited = answer.supported ? answer.citations : answer.closest;
+  const cited = answer.supported ? citedBy(answer) : answer.closest;
   return [
     ...above(answer, { alone }),
     made("div", { class: "answer" }, sentences(answerText(answer), answer)),
@@ -87,9 +87,11 @@ function verdict(answer) {
   return t(`verdict.${state}`);
 }
 
-// What the service says when it does not know is English; its reader may have chosen another language.
+const UNKNOWN = "The memory does not hold an answer";
+
+// What the service says when it does not know, and has no reason to give, is English; its reader may have chosen another language.
 function answerText(answer) {
-  if (answer.supported || currentLanguage() === "en") return answer.answer;
+  if (answer.supported || currentLanguage() === "en" || !answer.answer.startsWith(UNKNOWN)) return answer.answer;
   const { custodian } = answer.closest.find((citation) => citation.custodian) ?? {};
   return custodian ? t("answer.unknown_ask", { custodian }) : t("answer.unknown");
 }
@@ -101,17 +103,24 @@ function leaning(answer, alone) {
     alone && button({ class: "link", onclick: alone }, t("ask.alone")));
 }
 
-// Words of the service about the answer: what it replaced, what contradicts it.
+// What the service says about the answer: what replaced what, what is a draft, which texts disagree. With proof.
 function notes(answer) {
-  const found = (answer.notes ?? []).map((note) => (typeof note === "string" ? { text: note } : note)).filter((note) => note.text);
-  if (!found.length) return null;
-  return made("ul", { class: "notes" }, found.map((note) => made("li", {}, note.text,
-    note.url && [" ", button({ class: "link", "data-url": note.url, onclick: () => open(note.url, []) }, t("note.see"))])));
+  const said = (answer.notes ?? []).map((note) => [note.text, note.citations ?? []]);
+  const contrary = (answer.contradictions ?? []).map(({ about, values, citations }) =>
+    [t("note.contradiction", { about, values: `${values.join(" · ")} ${citations.map(({ marker }) => `[${marker}]`).join(" ")}` }), citations]);
+  const all = [...said, ...contrary];
+  return all.length > 0 && made("ul", { class: "notes" }, all.map(([text, citations]) => made("li", {}, withMarkers(text, { citations }))));
+}
+
+// Everything that has a marker, in the order of the markers.
+function citedBy(answer) {
+  const proofs = [...(answer.notes ?? []), ...(answer.contradictions ?? [])].flatMap((one) => one.citations ?? []);
+  return [...answer.citations, ...proofs];
 }
 
 // Verbatim sentences come from different places and each stands for itself; what a model wrote is one text.
 function sentences(text, answer) {
-  const parts = answer.generated_by === "extractive" ? text.split(/(?<=\])\s+/).filter(Boolean) : [text];
+  const parts = answer.generated_by === "extractive" ? text.split(/(?<=\[\d+\])\s+/).filter(Boolean) : [text];
   return parts.map((part) => made("p", {}, withMarkers(part.trimEnd(), answer)));
 }
 

@@ -24,7 +24,7 @@ async function load(main, id, number, signal) {
     const shown = found.versions.find((version) => version.number === number) ?? newest(found.versions);
     const version = await fetched(where.versionPath(id, shown.number), { signal });
     document.title = `${found.title} · Khumbula`;
-    main.replaceChildren(...whole(found, version));
+    main.replaceChildren(...whole(found, version).filter(Boolean));
   } catch (error) {
     if (signal.aborted) return;
     document.title = `${t("document.missing")} · Khumbula`;
@@ -46,6 +46,7 @@ function whole(found, version) {
       made("a", { class: "quiet", href: `${where.versionPath(found.id, version.number)}/original`, download: true }, icon("download"), t("document.download", { name: version.file_name, size: bytes(version.size) }))),
     facts(found, version),
     versions(found, version),
+    links(found, version),
     pages(found, version),
   ];
 }
@@ -78,6 +79,22 @@ function versions(found, shown) {
     }, made("span", { class: "title" }, line, where.badges(version))));
   });
   return made("section", { "aria-labelledby": "versions-title" }, made("h2", { id: "versions-title" }, counted("versions", items.length)), made("ul", { class: "shelf" }, items));
+}
+
+const RELATIONS = new Set(["amends", "amended_by", "repeals", "repealed_by", "replaces", "replaced_by", "implements",
+  "implemented_by", "rests_on", "basis_of", "refers_to", "referred_to_by"]);
+
+// What it did to other documents and they to it, as far as who looks may see them.
+function links(found, version) {
+  const { links: to = [], linked_from: from = [] } = found.versions.find(({ number }) => number === version.number)?.dossier ?? {};
+  const known = [...to, ...from].filter((link) => RELATIONS.has(link.relation));
+  if (!known.length) return null;
+  const items = known.map((link) => {
+    const name = where.joined(`${t(`relation.${link.relation}`)} ${link.title ?? link.words}`, link.section, link.day && day(link.day));
+    const href = link.document_id && where.documentAddress(link.document_id, link.version);
+    return made("li", {}, href ? made("a", { href, "data-go": true }, name) : name);
+  });
+  return made("section", { "aria-labelledby": "links-title" }, made("h2", { id: "links-title" }, t("document.links")), made("ul", { class: "links" }, items));
 }
 
 function pages(found, version) {
