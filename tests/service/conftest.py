@@ -21,7 +21,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from ingest.pipeline import Options, ingest
 from ingest.pool import Pool
@@ -152,6 +152,8 @@ def sampled(
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Callable[..., Browser]]:
     """Start a browser, with further flags."""
+    # A machine that does much else is slow, not wrong.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright, ExitStack() as ending:
         own = Path(playwright.chromium.executable_path)
         program = CHROMIUM if CHROMIUM.exists() else own

@@ -58,7 +58,7 @@ def test_search_gives_the_passages_of_the_page_with_their_scores(served: Any) ->
     found = served.client.get("/api/search", params={"q": ARREARS, "k": 3}).json()
     best = found["results"][0]
     assert (len(found["results"]), best["file_name"]) == (3, POLICY)
-    assert set(best["scores"]) == {"fused", "dense", "terms", "late"}
+    assert set(best["scores"]) == {"fused", "dense", "terms", "late", "exact", "document", "rule"}
     page = page_of(served, best, passage=best["passage_id"])
     parts = [page["text"][piece["start"] : piece["end"]] for piece in page["slices"]]
     assert "\n".join(parts) == best["text"] or best["last_page"] > best["page"]
