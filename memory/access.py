@@ -31,8 +31,18 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is narrowed to; None: everything. `since` and `until`: the days between which it is dated."""
+
+    department: str | None = None
+    kind: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """A scope, a day and a collection: together they say which versions a question is answered from.
+    """A scope, a day, a collection, filters: together they say which versions a question is answered from.
 
     `as_of` is the day whose law counts. `today`: versions that are current and in force on that day;
     otherwise also those that were current then and have been superseded since. `records`: minutes, reports and
@@ -47,8 +57,15 @@ class Selection:
     records: bool = False
     drafts: bool = False
     superseded: bool = False
+    filters: Filters = Filters()
 
     @classmethod
-    def on(cls, scope: Scope, as_of: date | None = None, collection: str | None = None) -> Selection:
+    def on(
+        cls,
+        scope: Scope,
+        as_of: date | None = None,
+        collection: str | None = None,
+        filters: Filters = Filters(),
+    ) -> Selection:
         """What was in force on `as_of`; None: what is in force now."""
-        return cls(scope, as_of or date.today(), as_of is None, collection)
+        return cls(scope, as_of or date.today(), as_of is None, collection, filters=filters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -30,6 +30,11 @@ documents, versions, pages, passages, vectors = (
     schema.passages,
     schema.vectors,
 )
+
+# The day that a version is dated by: the best of what is known of it.
+dated = func.coalesce(versions.c.published, versions.c.in_force_from, versions.c.created)
+# What it is, as its document is registered or, where that says nothing, as it was recognised.
+kind = func.coalesce(documents.c.kind, schema.standings.c.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,27 +225,48 @@ def _seen(query: Select[Any], scope: Scope) -> Select[Any]:
     return query if scope.labels is None else query.where(documents.c.label.in_(scope.labels))
 
 
-def selected_versions(connection: Connection, selection: Selection) -> NDArray[np.int64]:
-    """Ids of the versions that a question is answered from, ascending. (n,)"""
+def selected(query: Select[Any], selection: Selection, ended: Collection[int]) -> Select[Any]:
+    """A query over versions and documents, narrowed to a selection; `ended`: versions that others put an end to."""
     day, standings = selection.as_of.isoformat(), schema.standings
     begun = or_(versions.c.valid_from.is_(None), versions.c.valid_from <= day)
     if selection.records:
         begun = or_(begun, standings.c.record)
     last = versions.c.valid_to
     query = (
-        _seen(select(versions.c.id).join(documents), selection.scope)
+        _seen(query, selection.scope)
         .outerjoin(standings, standings.c.version_id == versions.c.id)
-        .where(begun, versions.c.status.in_(_statuses(selection)))
+        .where(begun, versions.c.status.in_(_statuses(selection)), versions.c.id.not_in(ended))
     )
     if not selection.superseded:
         query = query.where(or_(last.is_(None), last >= day))
-    if selection.collection is not None:
-        query = query.where(documents.c.collection == selection.collection)
-    found = connection.scalars(query.order_by(versions.c.id))
+    return _filtered(query, selection)
+
+
+def _filtered(query: Select[Any], selection: Selection) -> Select[Any]:
+    filters = selection.filters
+    wanted = (
+        (documents.c.collection, selection.collection),
+        (documents.c.department, filters.department),
+        (kind, filters.kind),
+    )
+    query = query.where(*(column == value for column, value in wanted if value is not None))
+    if filters.since is not None:
+        query = query.where(dated >= filters.since.isoformat())
+    return query if filters.until is None else query.where(dated <= filters.until.isoformat())
+
+
+def ended_by(connection: Connection, selection: Selection) -> list[int]:
+    """Versions that are not in force on the selection's day because another document says so."""
     if selection.superseded:
-        return np.fromiter(found, np.int64)
-    ended = {version_id for version_id, effect in effects(connection, selection.scope).items() if effect.day <= day}
-    return np.fromiter((version_id for version_id in found if version_id not in ended), np.int64)
+        return []
+    day = selection.as_of.isoformat()
+    return [version for version, effect in effects(connection, selection.scope).items() if effect.day <= day]
+
+
+def selected_versions(connection: Connection, selection: Selection) -> NDArray[np.int64]:
+    """Ids of the versions that a question is answered from, ascending. (n,)"""
+    query = selected(select(versions.c.id).join(documents), selection, ended_by(connection, selection))
+    return np.fromiter(connection.scalars(query.order_by(versions.c.id)), np.int64)
 
 
 def _statuses(selection: Selection) -> list[str]:
@@ -366,11 +392,30 @@ def list_pages(connection: Connection, version_id: int) -> list[Page]:
     return [page_from(row) for row in connection.execute(query)]
 
 
+def page_marks(connection: Connection, version_id: int) -> list[Page]:
+    """A version's pages without their texts and lines. The caller has checked the scope."""
+    columns = [pages.c[name] for name in Page.__slots__ if name not in {"text", "lines"}]
+    query = select(*columns).where(pages.c.version_id == version_id).order_by(pages.c.number)
+    return [Page(**row._asdict(), text="") for row in connection.execute(query)]
+
+
+def count_pages(connection: Connection, version_id: int) -> int:
+    """How many pages a version has. The caller has checked the scope."""
+    return int(connection.scalar(select(func.count()).where(pages.c.version_id == version_id)) or 0)
+
+
 def get_page(connection: Connection, version_id: int, number: int) -> Page | None:
     """One page. The caller has checked the scope."""
     where = and_(pages.c.version_id == version_id, pages.c.number == number)
     row = connection.execute(select(pages).where(where)).first()
     return None if row is None else page_from(row)
+
+
+def page_text(connection: Connection, version_id: int, number: int) -> str | None:
+    """One page's text alone. The caller has checked the scope."""
+    where = and_(pages.c.version_id == version_id, pages.c.number == number)
+    text = connection.scalar(select(pages.c.text).where(where))
+    return None if text is None else str(text)
 
 
 def get_pages(connection: Connection, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Page]:

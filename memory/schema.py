@@ -239,4 +239,35 @@ corrections = Table(
     Column("at", String, nullable=False),
 )
 
+# What a user asked in one go; his own, nobody else's.
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("changed_at", String, nullable=False),
+    Index("ix_conversations_user", "user", "changed_at"),
+    sqlite_autoincrement=True,
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    # The question as it was looked up: a follow-up with what it leans on.
+    Column("asked_as", Text, nullable=False),
+    Column("as_of", String(10)),
+    Column("collection", String),
+    # The answer as it was given; shown again only after its documents' labels are checked anew.
+    Column("answer", JSON, nullable=False),
+    Column("asked_at", String, nullable=False),
+    # The name under which it is shared; null: not shared.
+    Column("share", String, unique=True),
+    sqlite_autoincrement=True,
+)
+
 Index("ix_pages_needs_ocr", pages.c.version_id, sqlite_where=pages.c.needs_ocr)

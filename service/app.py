@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from ingest.pool import Pool
 from memory.access import Scope
 from memory.memory import Memory
-from service import routes_ask, routes_documents, routes_service
+from service import routes_ask, routes_documents, routes_history, routes_pages, routes_search, routes_service
 from service.door import DoorState
 from service.gate import Gate
 from service.guard import Guard
@@ -21,16 +21,22 @@ _DESCRIPTION = """Ask a municipality's documents; every answer is cited to the p
 
 Errors are problem details (RFC 9457). What you may not see is answered like what does not exist."""
 
+# Who asks where there is no sign-in.
+LOCAL_USER = "local"
+
 
 def create_app(
     memory: Memory,
     *,
     scope: Callable[[Request], Scope],
     pool: Pool,
+    user: Callable[[Request], str] = lambda _: LOCAL_USER,
     gate: int = 8,
     hosts: Collection[str] = (),
 ) -> FastAPI:
-    """The app. `scope`: what the asker of a request may see; `gate`: questions under way at once before 503.
+    """The app. `scope`: what the asker of a request may see; `user`: his name, under which his history is kept.
+
+    `gate`: questions under way at once before 503.
 
     `hosts`: the names under which it is reached, besides addresses and localhost.
 
@@ -48,11 +54,11 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.door = DoorState(memory, pool, scope, questions, pictures, metrics)
-    for routes in (routes_ask, routes_documents, routes_service):
+    app.state.door = DoorState(memory, pool, scope, user, questions, pictures, metrics)
+    for routes in (routes_ask, routes_search, routes_documents, routes_history, routes_service, routes_pages):
         app.include_router(routes.router)
     app.include_router(routes_documents.contradictory)
-    app.mount("/static", StaticFiles(directory=routes_service.STATIC), name="static")
+    app.mount("/static", StaticFiles(directory=routes_pages.STATIC), name="static")
     add_handlers(app)
     app.add_middleware(Guard, hosts=hosts)
     app.add_middleware(Measured, metrics=metrics)

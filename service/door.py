@@ -1,4 +1,4 @@
-"""What every route needs: the memory, the pool, the gates, and what the asker may see."""
+"""What every route needs: the memory, the pool, the gates, who asks, and what he may see."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from service.metrics import Metrics
 
 @dataclass(frozen=True, slots=True)
 class DoorState:
-    """One app's parts. `scope`: gives what the asker of a request may see."""
+    """One app's parts. `scope`: gives what the asker of a request may see; `user`: his name."""
 
     memory: Memory
     pool: Pool
     scope: Callable[[Request], Scope]
+    user: Callable[[Request], str]
     questions: Gate
     pictures: Gate
     metrics: Metrics
@@ -41,3 +42,10 @@ def _asker(request: Request, door: Door) -> Scope:
 
 
 Asker = Annotated[Scope, Depends(_asker)]
+
+
+def _user(request: Request, door: Door) -> str:
+    return door.user(request)
+
+
+User = Annotated[str, Depends(_user)]

@@ -1,64 +1,62 @@
-"""Asking and searching: a question in, an answer or ranked passages out."""
+"""Asking: a question in, an answer out, whole or as a stream; kept in the asker's history where he wants it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-from datetime import date
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Request, Response
 
-from memory import catalogue
+from memory import conversations
 from memory.access import Selection
+from memory.conversations import NewTurn
 from memory.memory import checked_question
-from memory.records import Answer, Hit
+from service import stream
 from service.answer import answer
-from service.door import Asker, Door, DoorState
+from service.door import Asker, Door, DoorState, User
+from service.follow_up import standalone
 from service.problems import responses
-from service.shapes import QUESTION, AnswerShape, Question, SearchShape, result_of
+from service.shapes import AnswerShape, Question
 
 router = APIRouter(prefix="/api", tags=["ask"])
 
-K_AT_MOST = 100
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "The answer"}
+}
 
 
-@router.post("/ask", response_model=AnswerShape, responses=responses(413, 422, 503))
-def ask(asked: Question, door: Door, scope: Asker) -> Answer:
-    """Answer a question with verbatim citations, or say that it is not known."""
+@router.post("/ask", response_model=AnswerShape, responses=responses(404, 413, 422, 503) | _STREAM)
+def ask(asked: Question, request: Request, door: Door, scope: Asker, user: User) -> AnswerShape | Response:
+    """Answer a question with verbatim citations, or say that it is not known.
+
+    With `Accept: text/event-stream` the answer comes as events: `begin` (all but the words), `text` (the words as
+    they come), `end` (the whole answer).
+    """
     checked_question(asked.question)
+    looked_up = _looked_up(door, asked, user)
     selection = Selection.on(scope, asked.as_of, asked.collection)
     with door.questions.entered():
-        answered = answer(door.memory, asked.question, selection, limit=asked.limit)
+        answered = answer(door.memory, looked_up, selection, limit=asked.limit, asked_by=user)
     door.metrics.answers.labels(str(answered.supported).lower()).inc()
-    return answered
+    shown = AnswerShape.model_validate(answered).model_copy(
+        update={"question": asked.question, "asked_as": looked_up if looked_up != asked.question else None}
+    )
+    if (asked.keep or asked.conversation is not None) and door.memory.store.writable:
+        shown = _kept(door, asked, looked_up, shown, user)
+    return stream.streamed(shown) if stream.wanted(request) else shown
 
 
-@router.get("/search", responses=responses(422, 503))
-def search(
-    q: Annotated[str, Query(description="the question", examples=[QUESTION])],
-    door: Door,
-    scope: Asker,
-    k: Annotated[int, Query(ge=1, le=K_AT_MOST, description="passages at most")] = 10,
-    as_of: Annotated[date | None, Query(description="the day whose rules count")] = None,
-    collection: Annotated[str | None, Query(description="search this collection alone")] = None,
-) -> SearchShape:
-    """Passages that fit the question, best first."""
-    started = time.perf_counter()
-    checked_question(q)
-    with door.questions.entered():
-        found = door.memory.search(q, Selection.on(scope, as_of, collection), k=k)
-    labels = _page_labels(door, found.hits)
-    results = [result_of(hit, label) for hit, label in zip(found.hits, labels, strict=True)]
-    took_ms = (time.perf_counter() - started) * 1000
-    return SearchShape(question=q, results=results, generation=found.generation, took_ms=took_ms)
-
-
-def _page_labels(door: DoorState, hits: Sequence[Hit]) -> list[str | None]:
-    """What is printed on the pages that the hits begin on."""
-    keys = [(hit.version.id, hit.passage.first_page) for hit in hits]
-    if not keys:
-        return []
+def _looked_up(door: DoorState, asked: Question, user: str) -> str:
+    """The question, with the one before it where it leans on it."""
+    if asked.conversation is None:
+        return asked.question
     with door.memory.store.reading() as connection:
-        pages = catalogue.get_pages(connection, keys)
-    return [pages[key].label or None if key in pages else None for key in keys]
+        before = conversations.last_question(connection, user, asked.conversation)
+    return asked.question if asked.alone else standalone(asked.question, before)
+
+
+def _kept(door: DoorState, asked: Question, looked_up: str, shown: AnswerShape, user: str) -> AnswerShape:
+    as_of = asked.as_of.isoformat() if asked.as_of else None
+    new = NewTurn(asked.question, looked_up, as_of, asked.collection, shown.model_dump(mode="json"))
+    with door.memory.store.noting() as connection:
+        turn = conversations.add_turn(connection, user, asked.conversation, new)
+    return shown.model_copy(update={"conversation_id": turn.conversation_id, "turn_id": turn.id})

@@ -96,7 +96,7 @@ def get_version(document_id: DocumentId, number: VersionNumber, door: Door, scop
     """One file of a document, with its pages."""
     with door.memory.store.reading() as connection:
         _, version = _version(connection, document_id, number, scope)
-        pages = catalogue.list_pages(connection, version.id)
+        pages = catalogue.page_marks(connection, version.id)
     return VersionWithPages(**asdict(version), pages=[_page_mark(page) for page in pages])
 
 
@@ -148,7 +148,7 @@ def get_page(
         document, version = _version(connection, document_id, number, scope)
         found = _page(connection, version, page)
         asked = _passage(connection, version, passage, scope)
-        pages = len(catalogue.list_pages(connection, version.id))
+        pages = catalogue.count_pages(connection, version.id)
     slices = _slices(found, asked, start, end)
     return _page_shape(document, version, found, asked, slices, pages)
 

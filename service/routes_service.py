@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import APIRouter
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 
 from memory import catalogue
 from service import metrics
-from service.door import Asker, Door
+from service.door import Asker, Door, User
 from service.problems import responses
-from service.shapes import Health, StatusShape
+from service.shapes import Health, Me, StatusShape
 
 router = APIRouter(tags=["service"])
 
-STATIC = Path(__file__).parent / "static"
 
-
-@router.get("/", response_class=FileResponse, include_in_schema=False)
-def first_page() -> FileResponse:
-    """The page on which staff ask."""
-    return FileResponse(STATIC / "index.html", media_type="text/html")
+@router.get("/api/me", responses=responses(503))
+def get_me(user: User) -> Me:
+    """Who you are here."""
+    return Me(user=user, name=user, roles=[], labels=[], csrf=None, sign_in=None)
 
 
 @router.get("/api/status", responses=responses(503))

@@ -67,6 +67,11 @@ class Question(BaseModel):
     as_of: date | None = Field(None, description="The day whose rules count; today when null.")
     collection: Words | None = Field(None, description="Answer from this collection alone.")
     limit: int = Field(3, ge=1, le=20, description="Citations at most.")
+    keep: bool = Field(False, description="Keep question and answer in your history.")
+    conversation: int | None = Field(
+        None, ge=1, le=LARGEST_ID, description="Your conversation that this goes on with; it is kept there."
+    )
+    alone: bool = Field(False, description="Take the words alone, also where they lean on the question before.")
 
 
 class CitationShape(Shape):
@@ -150,6 +155,9 @@ class AnswerShape(Shape):
     read_as: str | None = Field(None, description="The question's words that name the day; null when it was given.")
     notes: list[NoteShape] = []
     contradictions: list[ContradictionShape] = []
+    asked_as: str | None = Field(None, description="What was looked up, where it is more than the question.")
+    conversation_id: int | None = Field(None, description="The conversation in which it is kept.")
+    turn_id: int | None = Field(None, description="Under which it is kept.")
 
 
 class ScoresShape(Shape):
@@ -393,6 +401,41 @@ class PageShape(Shape):
     highlights: list[Box] = Field(description="the printed lines of `slices`")
 
 
+class Counted(Shape):
+    """A value of a facet, and how many documents have it."""
+
+    value: str = Field(examples=["policy"])
+    documents: int
+
+
+class FacetsShape(Shape):
+    """What you may see of a selection, by property; each counted as if it itself were not narrowed."""
+
+    total: int = Field(description="documents in the selection")
+    collection: list[Counted]
+    department: list[Counted]
+    kind: list[Counted]
+    earliest: str | None = Field(description="the days between which documents are dated")
+    latest: str | None
+
+
+class ShelvedShape(DocumentShape):
+    """A document of a selection, with its newest version there."""
+
+    version: int
+    status: str
+    dated: str | None
+
+
+class ShelfShape(Shape):
+    """The documents of a selection, by title, and their facets."""
+
+    facets: FacetsShape
+    limit: int
+    offset: int
+    documents: list[ShelvedShape]
+
+
 class StatusShape(Shape):
     """How much there is that you may see."""
 
@@ -409,3 +452,14 @@ class Health(Shape):
     """That the service runs."""
 
     status: str = Field(examples=["ok"])
+
+
+class Me(Shape):
+    """Who you are here."""
+
+    user: str = Field(examples=["local"])
+    name: str
+    roles: list[str]
+    labels: list[str]
+    csrf: str | None = Field(description="to be sent back as X-CSRF-Token")
+    sign_in: dict[str, JsonValue] | None = Field(description="how one signs in; null: nobody has to")

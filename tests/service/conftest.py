@@ -1,19 +1,27 @@
-"""A real server on loopback over a small real memory: a few documents of the sample corpus, one of them restricted."""
+"""Real servers on loopback: over a few documents of the sample corpus, one of them restricted; over all of it.
+
+And a real browser that visits the latter: Chromium, on a light desktop and a dark phone.
+"""
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from ingest.pipeline import Options, ingest
 from ingest.pool import Pool
@@ -54,6 +62,10 @@ def _asker(request: Request) -> Scope:
     return Scope.of(request.headers.get("X-Labels", "public").split(","))
 
 
+def _user(request: Request) -> str:
+    return request.headers.get("X-User", "thandi")
+
+
 @contextmanager
 def running(app: FastAPI) -> Iterator[str]:
     """The app behind a real server; its address."""
@@ -84,6 +96,125 @@ def small_memory(tmp_path_factory: pytest.TempPathFactory, embedder: OpenVinoEmb
 @pytest.fixture(scope="session")
 def served(small_memory: Memory) -> Iterator[Served]:
     with Pool(1) as pool:
-        app = create_app(small_memory, scope=_asker, pool=pool, gate=4)
+        app = create_app(small_memory, scope=_asker, user=_user, pool=pool, gate=4)
         with running(app) as url, httpx.Client(base_url=url, timeout=60) as client:
             yield Served(url, app, small_memory, client)
+
+
+# The browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DESKTOP, PHONE = (1280, 900), (390, 844)
+NUMBERS = itertools.count(1)
+
+
+@dataclass
+class Visit:
+    """A page of somebody who has asked nothing yet, and what it did that it should not."""
+
+    page: Page
+    context: BrowserContext
+    url: str
+    user: str
+    console: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def shot(self, name: str) -> None:
+        """Keep a picture where KHUMBULA_SCREENSHOTS names a folder."""
+        if folder := os.environ.get("KHUMBULA_SCREENSHOTS"):
+            size = self.page.viewport_size or {"width": 0}
+            self.page.screenshot(path=Path(folder) / f"{name}-{size['width']}.png")
+
+    def fits(self) -> bool:
+        """Whether nothing stands out to the right."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+    def expect_failures(self, *words: str) -> None:
+        """The browser itself reports each request that failed; those that a test is about are no fault."""
+        self.console[:] = [line for line in self.console if not any(word in line for word in words)]
+
+
+@pytest.fixture(scope="session")
+def sampled(
+    sample_memory: Memory, embedder: OpenVinoEmbedder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The whole sample corpus, served from a copy: what is asked there is kept."""
+    data = tmp_path_factory.mktemp("sampled") / "data"
+    shutil.copytree(sample_memory.store.data, data)
+    memory = Memory(data, embedder)
+    with Pool(1) as pool:
+        app = create_app(memory, scope=_asker, user=_user, pool=pool, gate=4)
+        with running(app) as url, httpx.Client(base_url=url, timeout=60) as client:
+            yield Served(url, app, memory, client)
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Start a browser, with further flags."""
+    # A machine that does much else is slow, not wrong.
+    expect.set_options(timeout=30_000)
+    with sync_playwright() as playwright, ExitStack() as ending:
+        own = Path(playwright.chromium.executable_path)
+        program = CHROMIUM if CHROMIUM.exists() else own
+        if not program.exists():
+            pytest.skip("no Chromium here")
+
+        def start(*flags: str) -> Browser:
+            launched = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
+            ending.callback(launched.close)
+            return launched
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Browser:
+    return launch()
+
+
+@pytest.fixture(scope="session")
+def visiting(sampled: Served) -> Callable[..., AbstractContextManager[Visit]]:
+    """Visit the sample corpus as a new user: `with visiting(browser, size, scheme) as visit`."""
+
+    @contextmanager
+    def going(
+        browser: Browser,
+        size: tuple[int, int] = DESKTOP,
+        scheme: Literal["dark", "light"] = "light",
+        labels: str = "public",
+    ) -> Iterator[Visit]:
+        user = f"visitor-{next(NUMBERS)}"
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            extra_http_headers={"X-User": user, "X-Labels": labels},
+        )
+        visit = Visit(context.new_page(), context, sampled.url, user)
+        _watch(visit)
+        yield visit
+        context.close()
+        assert (visit.console, visit.elsewhere) == ([], [])
+
+    return going
+
+
+def _watch(visit: Visit) -> None:
+    host = urlsplit(visit.url).netloc
+
+    def note(url: str) -> None:
+        if urlsplit(url).netloc != host:
+            visit.elsewhere.append(url)
+
+    visit.page.on("request", lambda asked: note(asked.url))
+    visit.page.on("console", lambda said: visit.console.append(said.text) if said.type == "error" else None)
+    visit.page.on("pageerror", lambda error: visit.console.append(str(error)))
+
+
+@pytest.fixture(params=[(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
+def visit(
+    browser: Browser, visiting: Callable[..., AbstractContextManager[Visit]], request: pytest.FixtureRequest
+) -> Iterator[Visit]:
+    size, scheme = request.param
+    with visiting(browser, size, scheme) as one:
+        yield one

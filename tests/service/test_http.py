@@ -42,6 +42,9 @@ def test_answer_is_cited_verbatim_from_the_page(served: Any) -> None:
         "read_as",
         "notes",
         "contradictions",
+        "asked_as",
+        "conversation_id",
+        "turn_id",
     ]
     assert answer["supported"]
     for citation in answer["citations"]:
@@ -55,7 +58,7 @@ def test_search_gives_the_passages_of_the_page_with_their_scores(served: Any) ->
     found = served.client.get("/api/search", params={"q": ARREARS, "k": 3}).json()
     best = found["results"][0]
     assert (len(found["results"]), best["file_name"]) == (3, POLICY)
-    assert set(best["scores"]) == {"fused", "dense", "terms", "late"}
+    assert set(best["scores"]) == {"fused", "dense", "terms", "late", "exact", "document", "rule"}
     page = page_of(served, best, passage=best["passage_id"])
     parts = [page["text"][piece["start"] : piece["end"]] for piece in page["slices"]]
     assert "\n".join(parts) == best["text"] or best["last_page"] > best["page"]
@@ -192,7 +195,7 @@ def test_own_name_for_the_service_is_taken(served: Any, host: str) -> None:
 
 
 def test_static_files_stay_in_their_folder(served: Any) -> None:
-    assert served.client.get("/static/app.js").status_code == 200
+    assert served.client.get("/static/app/main.js").status_code == 200
     told(served.client.get("/static/..%2fapp.py"), 404)
 
 
@@ -235,7 +238,7 @@ def test_service_is_healthy_ready_and_measured(served: Any) -> None:
 
 
 def test_every_response_carries_strict_headers(served: Any) -> None:
-    for path in ("/", "/static/app.js", "/api/documents", "/api/nothing"):
+    for path in ("/", "/static/app/main.js", "/api/documents", "/api/nothing"):
         headers = served.client.get(path).headers
         assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")
         assert "unsafe" not in headers["content-security-policy"]
