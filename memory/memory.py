@@ -43,13 +43,17 @@ _KEPT_TITLES = 8
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search gives: hits, best first, the question as it was understood and as the model saw it, and the
-    generation's number; `absent`: what the question is exact about and the asker's documents do not hold."""
+    generation's number; `absent`: what the question is exact about and the asker's documents do not hold; `ranking`:
+    all candidates, of which the hits have the `places` (from 0); `versions`: how many were searched."""
 
     hits: tuple[Hit, ...]
     encoding: Encoding
     generation: int
     question: Question
-    absent: Absent | None = None
+    absent: Absent | None
+    ranking: Ranking
+    places: tuple[int, ...]
+    versions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +159,12 @@ class Memory:
             encoding, ranking = self._rank(generation, asked, weights)
             ended = self._effects(connection, selection.scope)
             hits = _hits(connection, generation, ranking, selection.scope, k, ended)
+        places = tuple(
+            int(at) for at in np.flatnonzero(np.isin(generation.ids[ranking.rows[:k]], [h.passage.id for h in hits]))
+        )
         missing = absent(asked.read, asked.vocabulary, asked.titles, generation.versions, asked.versions, asked.meant)
-        return Found(hits, encoding, generation.facts.number, asked.read, missing)
+        number, versions = generation.facts.number, len(asked.versions)
+        return Found(hits, encoding, number, asked.read, missing, ranking, places, versions)
 
     def rank(
         self, question: str, selection: Selection, *, weights: Weights = Weights(), steps: Steps = Steps()

@@ -192,6 +192,7 @@ def _show_contradiction(one: Contradiction) -> None:
 def search(
     question: str,
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="how many passages")] = 10,
+    explain: Annotated[bool, typer.Option("--explain", help="say why each passage stands where it does")] = False,
     data: Data = None,
     as_of: AsOf = None,
     collection: Collection = None,
@@ -199,19 +200,34 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """The passages that answer best, ranked."""
+    from service.explaining import reading_of, stages_of, told
     from service.shapes import result_of
 
     memory = _open(data)
-    found = memory.search(question, _selection(memory, user, as_of, collection), k=k)
+    selection = _selection(memory, user, as_of, collection)
+    found = memory.search(question, selection, k=k)
+    stages = [stages_of(found, place) for place in found.places]
     if as_json:
-        results = [result_of(hit).model_dump() for hit in found.hits]
-        _print_json({"question": question, "results": results, "generation": found.generation})
+        results = [result_of(hit).model_dump(exclude={"stages"}) for hit in found.hits]
+        if explain:
+            results = [r | {"stages": [s.model_dump() for s in of]} for r, of in zip(results, stages, strict=True)]
+        reading = {"reading": reading_of(found, selection).model_dump()} if explain else {}
+        _print_json({"question": question, "results": results, **reading, "generation": found.generation})
         return
-    for number, hit in enumerate(found.hits, start=1):
+    if explain:
+        read = reading_of(found, selection)
+        out.print(
+            f"Read as: {read.words} ({read.language}); as of {read.as_of}; "
+            f"{read.candidates} candidates out of {read.versions:,} versions",
+            markup=False,
+        )
+    for number, (hit, why) in enumerate(zip(found.hits, stages, strict=True), start=1):
         out.print(
             f"{number:2}. {hit.scores.fused:.3f}  {hit.version.title}, page {hit.passage.first_page}", markup=False
         )
         out.print(f"      {' '.join(hit.passage.text.split())[:300]}", markup=False)
+        if explain:
+            out.print(f"      {told(why)}", markup=False)
 
 
 @cli.command()

@@ -16,6 +16,7 @@ from memory.memory import checked_question
 from memory.records import Hit
 from memory.shelf import Shelved
 from service.door import Asker, Door, DoorState
+from service.explaining import reading_of, stages_of
 from service.problems import responses
 from service.shapes import LARGEST_ID, QUESTION, FacetsShape, SearchShape, ShelfShape, ShelvedShape, result_of
 
@@ -45,6 +46,7 @@ def search(
     door: Door,
     selection: Selected,
     k: Annotated[int, Query(ge=1, le=K_AT_MOST, description="passages at most")] = 10,
+    explain: Annotated[bool, Query(description="say why each passage stands where it does")] = False,
 ) -> SearchShape:
     """Passages that fit the question, best first."""
     started = time.perf_counter()
@@ -53,8 +55,18 @@ def search(
         found = door.memory.search(q, selection, k=k)
     labels = _page_labels(door, found.hits)
     results = [result_of(hit, label) for hit, label in zip(found.hits, labels, strict=True)]
-    took_ms = (time.perf_counter() - started) * 1000
-    return SearchShape(question=q, results=results, generation=found.generation, took_ms=took_ms)
+    if explain:
+        results = [
+            result.model_copy(update={"stages": stages_of(found, place)})
+            for result, place in zip(results, found.places, strict=True)
+        ]
+    return SearchShape(
+        question=q,
+        results=results,
+        reading=reading_of(found, selection) if explain else None,
+        generation=found.generation,
+        took_ms=(time.perf_counter() - started) * 1000,
+    )
 
 
 def _page_labels(door: DoorState, hits: Sequence[Hit]) -> list[str | None]:

@@ -173,6 +173,32 @@ class ScoresShape(Shape):
     rule: float | None
 
 
+class StageShape(Shape):
+    """What one stage of the search said of a passage."""
+
+    name: str = Field(description="dense, terms, late, exact, document or rule", examples=["dense"])
+    score: float | None
+    rank: int | None = Field(description="Among all candidates, from 1.")
+    weight: float
+    adds: float = Field(description="Its part of the fused score.")
+
+
+class ReadingShape(Shape):
+    """How a question was understood, and what was searched."""
+
+    text: str = Field(description="The question with slips corrected.")
+    words: str = Field(description="What was searched for by its words.")
+    language: str
+    corrections: list[tuple[str, str]]
+    expansions: list[tuple[str, str]]
+    references: list[str]
+    periods: list[str]
+    as_of: str
+    collection: str | None
+    versions: int = Field(description="Versions that the asker may see and that the filters leave.")
+    candidates: int
+
+
 class ResultShape(Shape):
     """A passage found."""
 
@@ -193,6 +219,7 @@ class ResultShape(Shape):
     in_force_from: str | None
     in_force_to: str | None
     ocr: bool
+    stages: list[StageShape] | None = Field(default=None, description="Where an explanation is asked for.")
 
 
 def section(passage: Passage) -> str | None:
@@ -229,6 +256,7 @@ class SearchShape(Shape):
 
     question: str = Field(examples=[QUESTION])
     results: list[ResultShape]
+    reading: ReadingShape | None = Field(default=None, description="Where an explanation is asked for.")
     generation: int
     took_ms: float
 

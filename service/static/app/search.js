@@ -79,6 +79,7 @@ function searchQuery(query, words) {
   const whole = new URLSearchParams(query);
   whole.set("q", words);
   whole.set("k", PASSAGES);
+  whole.set("explain", "true");
   return whole;
 }
 
@@ -167,7 +168,17 @@ function passageItem(result, results, stems) {
   return made("li", {}, button({
     class: "found", "data-url": result.url,
     onclick: () => openPanel(where.placeOf(result.url), { sources: results.map((one) => where.placeOf(one.url)) }),
-  }, made("span", { class: "where" }, place), made("span", { class: "quote" }, marked(result.text, stems))));
+  }, made("span", { class: "where" }, place), made("span", { class: "quote" }, marked(result.text, stems))), why(result));
+}
+
+// Why it stands there: what each stage of the search said, as a table that opens.
+function why(result) {
+  const told = (result.stages ?? []).filter((stage) => stage.score !== null);
+  const rows = told.map((stage) => made("tr", {}, made("th", { scope: "row" }, t(`why.${stage.name}`)),
+    made("td", {}, stage.score.toFixed(2)), made("td", {}, String(stage.rank)), made("td", {}, stage.adds.toFixed(2))));
+  const head = made("tr", {}, ["stage", "score", "rank", "adds"].map((name) => made("th", { scope: "col" }, t(`why.${name}`))));
+  return made("details", { class: "why" }, made("summary", {}, t("why.title")),
+    made("table", {}, made("thead", {}, head), made("tbody", {}, rows)));
 }
 
 // The beginnings of the question's longer words: "disconnected" marks "disconnection".

@@ -1,0 +1,40 @@
+"""An explanation of a search in shapes and in words: how the question was read, and what each stage said."""
+
+from __future__ import annotations
+
+from memory.access import Selection
+from memory.explain import explain
+from memory.memory import Found
+from service.shapes import ReadingShape, StageShape
+
+
+def reading_of(found: Found, selection: Selection) -> ReadingShape:
+    """How the question was understood, and what was searched."""
+    read = found.question
+    return ReadingShape(
+        text=read.text,
+        words=read.words,
+        language=read.language,
+        corrections=list(read.corrections),
+        expansions=list(read.expansions),
+        references=[reference.text for reference in read.references],
+        periods=[period.text for period in read.periods],
+        as_of=selection.as_of.isoformat(),
+        collection=selection.collection,
+        versions=found.versions,
+        candidates=len(found.ranking.rows),
+    )
+
+
+def stages_of(found: Found, place: int) -> list[StageShape]:
+    """What each stage said of the passage at a place of the ranking."""
+    return [StageShape.model_validate(stage) for stage in explain(found.ranking, place)]
+
+
+def told(stages: list[StageShape]) -> str:
+    """Stages on one line: "dense 0.612 (rank 2) adds +0.367"."""
+    return "; ".join(
+        f"{stage.name} {stage.score:.3f} (rank {stage.rank}) adds {stage.adds:+.3f}"
+        for stage in stages
+        if stage.score is not None and (stage.adds or stage.name in {"dense", "terms", "late"})
+    )
