@@ -143,8 +143,22 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """Another place that says nearly the same."""
+
+    document_id: int
+    title: str
+    version: int
+    page: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote and where it stands: `quote == page_text[start:end]`. `page` counts from 1."""
+    """A verbatim quote and where it stands: `quote == page_text[start:end]`. `page` counts from 1.
+
+    `answer_start` and `answer_end`: the words in it that answer who, when, how much or how many, in the page's text.
+    """
 
     marker: int
     document_id: int
@@ -169,6 +183,9 @@ class Citation:
     custodian: str | None
     kind: str | None = None
     authority: int | None = None
+    answer_start: int | None = None
+    answer_end: int | None = None
+    also_in: tuple[Also, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,14 +17,15 @@ from memory.access import Selection
 from memory.embed import Codes, Encoding
 from memory.late import maxsim
 from memory.memory import Found, Memory, checked_question
-from memory.records import Answer, Citation, Hit, Span
+from memory.records import Also, Answer, Citation, Hit, Span
 from memory.sentences import sentences
 from memory.standing import dated, kinds_of
 from memory.text import readable, searchable
-from service.citing import citation
+from service.citing import citation, page_url
 from service.contradictions import contradictions
 from service.notes import notes
 from service.past import Past, read_past, speaks_of_drafts
+from service.pointing import pointed
 from service.support import THRESHOLD, support
 
 _READ = 6
@@ -42,12 +44,13 @@ _UNKNOWN = "The memory does not hold an answer to this."
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A candidate: the slice of a page of a hit's version, and how well it answers."""
+    """A candidate: the slice of a page of a hit's version, how well it answers, and others that say the same."""
 
     hit: Hit
     span: Span
     text: str
     score: float
+    also: tuple[Sentence, ...] = ()
 
 
 def answer(
@@ -68,7 +71,7 @@ def answer(
     chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
     with memory.store.reading() as connection:
         chosen = _in_force_first(connection, chosen) if supported else chosen
-        citations = _citations(connection, chosen)
+        citations = _citations(connection, chosen, question)
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []
         said = notes(connection, selection, past, cited, len(citations) + 1)
@@ -196,15 +199,22 @@ def _with_lists(text: str, parts: Sequence[tuple[int, int]]) -> Iterator[tuple[i
 
 
 def _chosen(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:
-    """The best, and those that are nearly as good and say something else; in reading order of their passages."""
+    """The best, and those that are nearly as good and say something else, each with its repetitions elsewhere."""
     chosen: list[Sentence] = []
+    repeated: dict[int, list[Sentence]] = defaultdict(list)
     for sentence in ranked:
-        good = not chosen or sentence.score >= _NEARLY * chosen[0].score
-        if good and not any(_repeats(sentence, other) for other in chosen):
+        same = next((at for at, other in enumerate(chosen) if _repeats(sentence, other)), None)
+        if same is not None:
+            repeated[same].append(sentence)
+        elif len(chosen) < limit and (not chosen or sentence.score >= _NEARLY * chosen[0].score):
             chosen.append(sentence)
-        if len(chosen) == limit:
-            break
-    return chosen
+    return [replace(sentence, also=_elsewhere(sentence, repeated[at])) for at, sentence in enumerate(chosen)]
+
+
+def _elsewhere(sentence: Sentence, repeated: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """The first repetition in each other version."""
+    others = {other.hit.version.id: other for other in reversed(repeated)}
+    return tuple(other for version, other in others.items() if version != sentence.hit.version.id)
 
 
 def _in_force_first(connection: Connection, chosen: list[Sentence]) -> list[Sentence]:
@@ -229,7 +239,7 @@ def _repeats(left: Sentence, right: Sentence) -> bool:
     return len(a & b) > _REPEATS * len(a | b)
 
 
-def _citations(connection: Connection, chosen: Sequence[Sentence]) -> tuple[Citation, ...]:
+def _citations(connection: Connection, chosen: Sequence[Sentence], question: str) -> tuple[Citation, ...]:
     """A citation for each sentence, its quote read from the page itself."""
     pages = catalogue.get_pages(connection, [(s.hit.version.id, s.span.page) for s in chosen])
     kinds = kinds_of(connection, [s.hit.version.id for s in chosen])
@@ -239,16 +249,32 @@ def _citations(connection: Connection, chosen: Sequence[Sentence]) -> tuple[Cita
         if (page := pages.get((sentence.hit.version.id, sentence.span.page))) is not None
         and page.text[sentence.span.start : sentence.span.end] == sentence.text
     ]
-    return tuple(
-        citation(
+    found = []
+    for number, (sentence, page) in enumerate(cited, start=1):
+        hit = sentence.hit
+        quoted = citation(
             number,
-            sentence.hit.document,
-            sentence.hit.version,
+            hit.document,
+            hit.version,
             page,
             sentence.span,
-            passage=sentence.hit.passage,
+            passage=hit.passage,
             kinds=kinds,
-            score=sentence.hit.scores.fused,
+            score=hit.scores.fused,
         )
-        for number, (sentence, page) in enumerate(cited, start=1)
-    )
+        found.append(_pointed(question, replace(quoted, also_in=tuple(map(_also, sentence.also)))))
+    return tuple(found)
+
+
+def _pointed(question: str, quoted: Citation) -> Citation:
+    """The citation with the words marked that answer who, when, how much or how many."""
+    span = pointed(question, quoted.quote)
+    if span is None:
+        return quoted
+    return replace(quoted, answer_start=quoted.start + span[0], answer_end=quoted.start + span[1])
+
+
+def _also(sentence: Sentence) -> Also:
+    hit, span = sentence.hit, sentence.span
+    url = page_url(hit.document.id, hit.version.number, span, hit.passage.id)
+    return Also(hit.document.id, hit.version.title, hit.version.number, span.page, url)

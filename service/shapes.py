@@ -74,6 +74,16 @@ class Question(BaseModel):
     alone: bool = Field(False, description="Take the words alone, also where they lean on the question before.")
 
 
+class AlsoShape(Shape):
+    """Another place that says nearly the same."""
+
+    document_id: int
+    title: str
+    version: int
+    page: int
+    url: str
+
+
 class CitationShape(Shape):
     """A verbatim quote and where it stands: `quote` is the page's text from `start` to `end`."""
 
@@ -102,6 +112,9 @@ class CitationShape(Shape):
     custodian: str | None
     kind: str | None = Field(None, description="Of the document.", examples=["policy"])
     authority: int | None = Field(None, description="Of its kind; the higher counts more.", examples=[60])
+    answer_start: int | None = Field(None, description="Where the words begin that answer who, when or how much.")
+    answer_end: int | None = Field(None, description="Where they end; both in the page's text.")
+    also_in: list[AlsoShape] = Field([], description="Other places that say nearly the same.")
 
 
 class NoteShape(Shape):

@@ -150,6 +150,8 @@ function sources(answer, cited) {
 
 function citationItem(citation, cited, numbered) {
   const place = where.joined(where.sectionName(citation), where.pageName(citation.page, citation.page_label), where.inForce(citation));
+  const also = (citation.also_in ?? []).map((one) => made("li", {}, button({ class: "link", "data-url": one.url, onclick: () => open(one.url, cited) },
+    `${one.title}, ${where.pageName(one.page, null)}`)));
   return made("li", {}, button({
     class: numbered ? "citation numbered" : "citation", "data-url": citation.url,
     onclick: () => open(citation.url, cited),
@@ -159,7 +161,8 @@ function citationItem(citation, cited, numbered) {
   numbered && made("span", { class: "number" }, citation.marker),
   made("span", { class: "title" }, citation.title, where.badges(citation)),
   made("span", { class: "where" }, place),
-  made("span", { class: "quote" }, quoted(citation))));
+  made("span", { class: "quote" }, quoted(citation))),
+  also.length > 0 && made("div", { class: "also" }, made("span", {}, t("source.also")), made("ul", {}, also)));
 }
 
 // The quote, with the words that answer who, when and how much marked where the service names them.
