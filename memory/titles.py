@@ -28,7 +28,9 @@ _LONG_TITLE = 6.0
 # Evidence that is as good as certain, in the units of `Titles.weigh`; less weighs less.
 _CERTAIN = 0.5
 # How sure words alone make it, that might as well be the matter of the question as the name of a document.
-_ONLY_WORDS = 0.35
+_ONLY_WORDS = 0.12
+# Words that, with a year, make it plain.
+_SOME = 0.15
 # A document is meant when it has this part of the best one's evidence, and few others have.
 MEANT = 0.8
 # Words of what a municipality is, and of what every by-law is.
@@ -124,7 +126,7 @@ class Titles:
         if found[best] <= 0:
             return NOTHING_MEANT
         at = np.flatnonzero(found)
-        plain = whose[best] > 0 or when[best] >= _CERTAIN or (when[best] > 0 and what[best] > 0)
+        plain = whose[best] > 0 or when[best] >= _CERTAIN or (when[best] > 0 and what[best] >= _SOME)
         sure = min(1.0, float(found[best]) / _CERTAIN) * (1.0 if plain else _ONLY_WORDS)
         return Meant(self.versions[at], found[at] / found[best], sure, tuple(names))
 
