@@ -24,7 +24,7 @@ def title_terms(title: str, own: Iterable[str] = ()) -> frozenset[str]:
 
 def _stem(word: str) -> str:
     """Without plural, and with double letters as one: some PDFs lose the second f of "effluent"."""
-    word = re.sub(r"(.)\1", r"\1", word)
+    word = re.sub(r"(.)\1", r"\1", word).replace("licens", "licenc")
     for end, instead in (("ies", "y"), ("s", "")):
         if word.endswith(end) and len(word) > len(end) + 2:
             return word.removesuffix(end) + instead

@@ -20,8 +20,14 @@ _SHORT_TITLE = re.compile(
     r"(?=[.;]|,?\s+and\s+(?:shall\s+|will\s+|it\s+)?(?:com|take|is\s|have)|,\s+which|$)",
     re.I | re.M,
 )
+# The line, or two, above a publisher's stamp.
+_ABOVE_STAMP = re.compile(
+    r"^(?P<title>[A-Z][^\n]{8,160}(?:\n[A-Z][^\n]{3,80})?)\n"
+    r"(?:Published\s+in|Assented\s+to|Commences?\s+on|\[Amended\s+by)\s",
+    re.M,
+)
 # A resolution's number: letters of the body (or none), number, year. "C45/2019", "R2025-063", "45/2019".
-RESOLUTION = r"[A-Z]{1,4}\s?\d{1,4}/(?:19|20)\d\d|R(?:19|20)\d\d-\d{1,4}"
+RESOLUTION = r"[A-Z]{1,4}\d{1,4}/(?:19|20)\d\d|R(?:19|20)\d\d-\d{1,4}"
 _TAKEN = re.compile(rf"^\W*(?P<number>{RESOLUTION})(?=\W|$)", re.M)
 _ADOPTED_BY = re.compile(
     rf"(?:adopted|approved|made|council\s+resolution|^resolution|\bresolution|raadsbesluit)\b[^.;\n]{{0,90}}?(?P<number>{RESOLUTION})",
@@ -85,6 +91,11 @@ def _titles(subject: Subject) -> Iterator[Fact]:
     if running := _running(subject.pages):
         evidence = _place(subject, running)
         yield Fact("title", running, "text", 0.9, evidence)
+    for page in subject.pages:
+        if above := _ABOVE_STAMP.search(page.text):
+            evidence = subject.evidence(page, above.start("title"), above.end("title"))
+            yield Fact("title", " ".join(above["title"].split()), "text", 0.87, evidence)
+            break
     for page in reversed(subject.pages):
         for words in _SHORT_TITLE.finditer(page.text):
             evidence = subject.evidence(page, words.start("title"), words.end("title"))

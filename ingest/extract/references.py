@@ -26,7 +26,7 @@ _ACT = re.compile(
 )
 _BY_LAW = re.compile(
     r"\b(?P<word>[Bb]y-?\s?[Ll]aws?(?!\s+(?:of|to|and)\s+(?:the\s+)?(?:Council|Municipality)\b)|[Pp]olic(?:y|ies)|Verordeninge?|Beleid)\b"
-    r"(?P<about>\s?(?:[Rr]elating\s*[Tt]o|[Oo]n|[Rr]egarding|[Ff]or)\s*(?:the\s+)?(?=[A-Z]))?"
+    r"(?P<about>\s?(?:[Rr]elating\s*[Tt]o|[Oo]n|[Rr]egarding|[Ff]or)\s*(?:the\s+)?(?=\S))?"
 )
 _TAIL = re.compile(
     rf"(?:,?\s*(?:of\s+|van\s+)?(?P<year>{_YEAR})(?!\d))?(?:\s*\((?P<number>{RESOLUTION}|\d{{1,3}}/{_YEAR})\))?"
@@ -37,9 +37,16 @@ _SECTION = re.compile(
     re.I,
 )
 _TOKEN = re.compile(r"\S+")
-_CAPITAL = re.compile(r"[(“\"'‘]?(?:[A-Z]|[a-z][A-Z])")
-_JOINS = frozenset("and or of for the to in on van en die vir by at from their &".split())
+_CAPITAL = re.compile(r"[(“\"'‘]?(?:[A-Z]|[a-z][A-Z]|(?:the|of|in|and|die)[A-Z])")
+_JOINS = frozenset("and or of for the to in on van en die vir by at from their over with using between &".split())
 _LONGEST_TITLE = 220
+# "By-law and Policy": two documents.
+_ENDS_A_TITLE = frozenset(
+    "is are was were as which that promulgated published adopted made may must shall soos".split()
+)
+_KIND_WORD = re.compile(r"(?:By-?[Ll]aws?|Policy|Policies|Act)\b[,.]?$")
+# "theMunicipal Systems Act": blanks that a PDF lost.
+_GLUED = re.compile(r"^(?:the|of|in|and|die)(?=[A-Z])")
 _ADOPTED = re.compile(
     rf"(?P<word>policy|by-law|beleid|procedure|tariffs|delegations)\s+(?:which\s+was\s+|that\s+was\s+)?(?:adopted|approved|aangeneem|made)\s+"
     rf"(?:by|under|in|deur)\s+(?:(?:Council\s+)?resolution\s+)?(?P<number>{RESOLUTION})",
@@ -49,6 +56,7 @@ _RESOLUTION = re.compile(rf"(?<![\w/])(?P<number>{RESOLUTION}|(?<=resolution )\d
 _NUMBERED = re.compile(
     r"\b(?P<word>(?:[Hh][Rr]\s+)?[Cc]ircular|[Oo]msendbrief|(?:Municipal|Government|General|Provincial|Local\s+Authority|Administrator’s|Administrator's)\s+Notice|"
     r"Provincial\s+Notice|Proclamation|Kennisgewing)\s+(?:[Nn]o\.?\s*)?(?P<number>\d{1,5})(?:\s+(?:of|van)\s+|/)(?P<year>(?:19|20)\d\d)"
+    r"|\bP\.?\s?[NK]\.?\s?(?P<pn>\d{1,5}/(?:18|19|20)\d\d)"
     r"|\b(?P<sop>SOP\s+[A-Z]{2,4}\s\d{1,3}|(?<=of\s)[A-Z]{2,3}\s\d{2}(?=\sof\s20\d\d))(?:\s+of\s+(?P<sopyear>(?:19|20)\d\d))?"
 )
 
@@ -220,7 +228,7 @@ def _by_laws(text: str) -> Iterator[_Named]:
         title = " ".join(f"{title} {text[words.end('word') : about]}".split())
         tail = _TAIL.match(text, about)
         year, number = (tail["year"] or "", tail["number"] or "") if tail else ("", "")
-        if not number and not _telling(title):
+        if not number and (not _telling(title) or (words["word"].islower() and title.islower())):
             continue
         kind = "policy" if re.match("polic|beleid", words["word"], re.I) else "by-law"
         start, section = _section_before(text, start)
@@ -235,10 +243,14 @@ def _by_laws(text: str) -> Iterator[_Named]:
 
 
 _SAYS_NOTHING = frozenset(
-    "bylaw bylaws by law laws by-law by-laws policy policies beleid verordening verordeninge or and of the any this "
-    "these such application no following a an other new old existing council council’s council's municipality "
-    "municipality’s municipality's africa’s africa's south draft repealed former standard additional previous "
-    "relevant enacted amended".split()
+    """
+    bylaw bylaws by law laws by-law by-laws policy policies beleid verordening verordeninge or and of
+    the any this these such application no following a an other new old existing council council’s
+    council's municipality municipality’s municipality's africa’s africa's south draft repealed former
+    standard additional previous relevant enacted amended name principles purpose effective
+    administration matters repeal objects interpretation title short commencement delegation city’s
+    city's authority’s authority's service national policy/by-law by- provincial applicable its their
+    """.split()
 )
 
 
@@ -255,6 +267,8 @@ def _title_before(text: str, end: int) -> tuple[int, str]:
     start, pending = tokens[-1].start() if tokens else end, False
     for token in reversed(tokens[:-1]):
         word = token[0]
+        if _KIND_WORD.match(word) or "/" in word:
+            break
         if word[-1] in ".;”" or (pending := word.lower() in _JOINS and word[0].islower()):
             if not pending:
                 break
@@ -284,16 +298,18 @@ def _offset(written: str, trimmed: str) -> int:
 
 
 def _title_after(text: str, at: int) -> int:
-    """Where the capitalised words from `at` on end."""
+    """Where the words that say what a by-law is about end: with the capitalised ones, or at the first mark."""
     end = at
     for token in _TOKEN.finditer(text, at, min(len(text), at + _LONGEST_TITLE)):
         word = token[0]
-        if _CAPITAL.match(word):
-            end = token.start() + len(word.rstrip('.,;:)”’"'))
-            if word[-1] in ".;:)”":
-                break
-        elif word.lower() not in _JOINS:
+        if word in {"|", "*", "•"} or word[0] in "([":
             break
+        if _CAPITAL.match(word) or word.lower() not in _JOINS:
+            end = token.start() + len(word.rstrip('.,;:)”’"'))
+        if word[-1] in ".;:)”|,":
+            break
+        if word.lower() in _ENDS_A_TITLE:
+            return min(end, token.start() - 1)
     return end
 
 
@@ -306,11 +322,15 @@ def _section_before(text: str, start: int) -> tuple[int, str]:
 def _numbered(text: str) -> Iterator[_Named]:
     for words in _RESOLUTION.finditer(text):
         number = re.sub(r"\s", "", words["number"]).upper()
+        if re.match(r"(?:PN|PK|GN|LAN|MN|AN|PG|LA)\d", number):
+            continue
         yield _at(
             text, words.start(), words.end(), Reference("refers_to", "", "text", 0.95, kind="resolution", number=number)
         )
     for words in _NUMBERED.finditer(text):
-        if words["sop"]:
+        if words["pn"]:
+            number, year, kind = words["pn"], words["pn"].rpartition("/")[2], "notice"
+        elif words["sop"]:
             number, year, kind = words["sop"].upper().removeprefix("SOP").strip(), words["sopyear"] or "", "sop"
         else:
             number, year = f"{words['number']}/{words['year']}", words["year"]
@@ -340,7 +360,8 @@ _NOT_OF_A_TITLE = re.compile(
 
 def _trimmed(title: str) -> str:
     """Without words that the sentence, and not the title, begins with."""
-    return _NOT_OF_A_TITLE.sub("", title).strip(" ,:“”\"'")
+    title = _GLUED.sub("", _NOT_OF_A_TITLE.sub("", title))
+    return title.strip(" ,:“”\"'")
 
 
 def _repealing(page: ReadPage, before: bool) -> list[tuple[int, int]]:
