@@ -22,7 +22,8 @@ _SHORT_TITLE = re.compile(
 )
 # The line, or two, above a publisher's stamp.
 _ABOVE_STAMP = re.compile(
-    r"^(?P<title>[A-Z][^\n]{8,160}(?:\n[A-Z][^\n]{3,80})?)\n(?:Published\s+in|Assented\s+to|Commences?\s+on|\[Amended\s+by)\s",
+    r"^(?P<title>[A-Z][^\n]{8,160}(?:\n[A-Z][^\n]{3,80})?)\n"
+    r"(?:Published\s+in|Assented\s+to|Commences?\s+on|\[Amended\s+by)\s",
     re.M,
 )
 # A resolution's number: letters of the body (or none), number, year. "C45/2019", "R2025-063", "45/2019".

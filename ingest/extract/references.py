@@ -265,8 +265,13 @@ def _title_before(text: str, end: int) -> tuple[int, str]:
     floor = max(0, end - _LONGEST_TITLE)
     tokens = list(_TOKEN.finditer(text, floor, end))
     start, pending = tokens[-1].start() if tokens else end, False
+    following = start
     for token in reversed(tokens[:-1]):
         word = token[0]
+        # No title goes on over a paragraph's end.
+        if "\n\n" in text[token.end() : following]:
+            break
+        following = token.start()
         if _KIND_WORD.match(word) or "/" in word:
             break
         if word[-1] in ".;”" or (pending := word.lower() in _JOINS and word[0].islower()):
@@ -391,7 +396,8 @@ def _repealing(page: ReadPage, before: bool) -> list[tuple[int, int]]:
 def _related(subject: Subject, page: ReadPage, item: _Named, repealing: list[tuple[int, int]], kind: str) -> Reference:
     text, evidence = page.text, None
     after = text[item.end : item.end + _REACH]
-    begin = max(text.rfind(". ", max(0, item.start - _REACH), item.start) + 1, item.start - _REACH, 0)
+    floor = max(0, item.start - _REACH)
+    begin = max(floor, *(text.rfind(end, floor, item.start) + len(end) - 1 for end in (". ", "\n\n")))
     before = text[begin : item.start]
     relation, confidence, first, last = "refers_to", item.reference.confidence, item.start, item.end
     for name, words in _RELATIONS_AFTER:
