@@ -16,12 +16,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ingest import record
-from ingest.extract import kinds
+from ingest.extract import decisions, kinds, mentions
 from ingest.extract.claims import claims
 from ingest.extract.facts import Found, find
+from ingest.extract.house import FOLDER, House, houses, load
 from ingest.extract.subject import Kind, Subject
 from ingest.report import Progress, Silent
-from memory import catalogue, facts
+from memory import catalogue, facts, register
 from memory.links import resolve_links
 from memory.memory import Memory
 from memory.standing import settle_standings
@@ -42,6 +43,14 @@ class Extractor:
     write: Callable[[Connection, int, Sequence[Any]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What a municipality may have put in the place of the usual rules."""
+
+    kinds: tuple[Kind, ...]
+    houses: tuple[House, ...]
+
+
 def _write_found(connection: Connection, version_id: int, found: Sequence[Found]) -> None:
     facts.write_facts(connection, version_id, [fact for one in found for fact in one.facts])
     facts.write_references(connection, version_id, [reference for one in found for reference in one.references])
@@ -50,6 +59,8 @@ def _write_found(connection: Connection, version_id: int, found: Sequence[Found]
 EXTRACTORS = (
     Extractor("facts", find, _write_found),
     Extractor("claims", claims, facts.write_claims),
+    Extractor("decisions", decisions.decisions, register.write_minutes),
+    Extractor("mentions", mentions.mentions, register.write_mentions),
 )
 
 # Run in one transaction after all versions are written: what needs more than one of them.
@@ -60,11 +71,11 @@ def extract(memory: Memory, progress: Progress | None = None, *, everything: boo
     """Extract from the versions that wait for it; how many they were. The caller holds the write lock.
 
     Raises:
-        Misuse: the memory's own `kinds.toml` cannot be read.
+        Misuse: the memory's own `kinds.toml` or one of its own `houses/*.toml` cannot be read.
     """
     progress = progress or Silent()
-    known = kinds_of(memory)
-    version = fingerprint(_own_kinds(memory))
+    rules = _Rules(kinds_of(memory), houses_of(memory))
+    version = fingerprint(_own_kinds(memory), *_own_houses(memory))
     if everything:
         with memory.store.transaction() as connection:
             facts.forget_all(connection)
@@ -74,16 +85,16 @@ def extract(memory: Memory, progress: Progress | None = None, *, everything: boo
     if waiting:
         progress.begin("facts", len(waiting))
     for start in range(0, len(waiting), _BATCH):
-        _extract(memory, waiting[start : start + _BATCH], known, version, progress)
+        _extract(memory, waiting[start : start + _BATCH], rules, version, progress)
     if waiting or changed:
         settle(memory)
     return len(waiting)
 
 
-def _extract(memory: Memory, batch: Sequence[int], known: tuple[Kind, ...], version: str, progress: Progress) -> None:
+def _extract(memory: Memory, batch: Sequence[int], rules: _Rules, version: str, progress: Progress) -> None:
     with memory.store.reading() as connection:
         found = []
-        for subject in _subjects(connection, batch, known):
+        for subject in _subjects(connection, batch, rules):
             found.append((subject.version.id, [extractor.extract(subject) for extractor in EXTRACTORS]))
             progress.step("facts", subject.version.file_name)
     with memory.store.transaction() as connection:
@@ -103,6 +114,19 @@ def kinds_of(memory: Memory) -> tuple[Kind, ...]:
     return kinds.read_kinds(own) if own.exists() else kinds.read_kinds()
 
 
+def houses_of(memory: Memory) -> tuple[House, ...]:
+    """The styles of minutes that the memory knows: its folder's own before the usual ones.
+
+    Raises:
+        Misuse: one of the folder's `houses/*.toml` cannot be read.
+    """
+    return (*(load(file) for file in _own_houses(memory)), *houses())
+
+
+def _own_houses(memory: Memory) -> list[Path]:
+    return sorted((memory.store.data / FOLDER.name).glob("*.toml"))
+
+
 def _own_kinds(memory: Memory) -> Path:
     return memory.store.data / kinds.RULES.name
 
@@ -116,19 +140,20 @@ def settle(memory: Memory) -> None:
         set_meta(connection, _SETTLED, str(int(get_meta(connection, "sequence", "0")) + 1))
 
 
-def _subjects(connection: Connection, versions: Sequence[int], known: tuple[Kind, ...] = ()) -> Iterator[Subject]:
+def _subjects(connection: Connection, versions: Sequence[int], rules: _Rules) -> Iterator[Subject]:
     for version_id in versions:
         version = catalogue.get_version_by_id(connection, version_id)
         document = version and catalogue.get_document(connection, version.document_id, catalogue.EVERYTHING)
         if version and document:
             path = catalogue.path_of(connection, version_id)
-            yield Subject(document, version, path, tuple(record.stored_pages(connection, version_id)), known)
+            pages = tuple(record.stored_pages(connection, version_id))
+            yield Subject(document, version, path, pages, rules.kinds, rules.houses)
 
 
-def fingerprint(own: Path) -> str:
-    """Changes whenever an extractor does: the digest of `ingest/extract` and of the memory's own kinds."""
+def fingerprint(*own: Path) -> str:
+    """Changes whenever an extractor does: the digest of `ingest/extract` and of the memory's own kinds and houses."""
     digest = hashlib.sha256()
     files = sorted(file for file in (Path(__file__).parent / "extract").rglob("*") if file.suffix in {".py", ".toml"})
-    for file in [*files, *([own] if own.exists() else [])]:
+    for file in [*files, *(file for file in own if file.exists())]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

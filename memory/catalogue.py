@@ -221,7 +221,8 @@ def passage_from(row: Row[Any]) -> Passage:
     return Passage(**values | {"spans": spans, "heading": tuple(row.heading)})
 
 
-def _seen(query: Select[Any], scope: Scope) -> Select[Any]:
+def seen(query: Select[Any], scope: Scope) -> Select[Any]:
+    """A query that names `documents`, held to those that the scope sees."""
     return query if scope.labels is None else query.where(documents.c.label.in_(scope.labels))
 
 
@@ -233,7 +234,7 @@ def selected(query: Select[Any], selection: Selection, ended: Collection[int]) -
         begun = or_(begun, standings.c.record)
     last = versions.c.valid_to
     query = (
-        _seen(query, selection.scope)
+        seen(query, selection.scope)
         .outerjoin(standings, standings.c.version_id == versions.c.id)
         .where(begun, versions.c.status.in_(_statuses(selection)), versions.c.id.not_in(ended))
     )
@@ -276,7 +277,7 @@ def _statuses(selection: Selection) -> list[str]:
 
 def labels(connection: Connection, scope: Scope) -> frozenset[str]:
     """The labels that documents in the scope carry."""
-    return frozenset(connection.scalars(_seen(select(documents.c.label).distinct(), scope)))
+    return frozenset(connection.scalars(seen(select(documents.c.label).distinct(), scope)))
 
 
 def granted(connection: Connection, user: str) -> frozenset[str]:
@@ -301,13 +302,13 @@ def add_gap(connection: Connection, question: str, asked_by: str | None, custodi
 
 def list_documents(connection: Connection, scope: Scope, *, limit: int, offset: int = 0) -> list[Document]:
     """Documents in the scope, by title."""
-    query = _seen(select(documents), scope).order_by(documents.c.title, documents.c.id)
+    query = seen(select(documents), scope).order_by(documents.c.title, documents.c.id)
     return [document_from(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
 def get_document(connection: Connection, document_id: int, scope: Scope) -> Document | None:
     """The document, if the scope sees it."""
-    row = connection.execute(_seen(select(documents), scope).where(documents.c.id == document_id)).first()
+    row = connection.execute(seen(select(documents), scope).where(documents.c.id == document_id)).first()
     return None if row is None else document_from(row)
 
 
@@ -352,7 +353,7 @@ def list_called(connection: Connection, scope: Scope) -> list[tuple[int, str, st
     columns = (v.id, v.title, v.file_name, v.authors, v.in_force_from, v.published, d.key)
     query = select(*columns, d.title.label("document")).join(documents)
     found = []
-    for row in connection.execute(_seen(query, scope)):
+    for row in connection.execute(seen(query, scope)):
         dates = [row.in_force_from or "", row.published or ""]
         names = [row.title, row.document, _stem(row.file_name), row.key or "", *row.authors, *dates]
         found.append((row.id, row.title, "\n".join(names)))
@@ -435,12 +436,12 @@ def get_passages(
     found: dict[int, tuple[Passage, Version, Document]] = {}
     rows = connection.execute(select(passages).where(passages.c.id.in_(ids))).all()
     owners = {row.version_id for row in rows}
-    query = _seen(select(versions, documents.c.id.label("d")).join(documents).where(versions.c.id.in_(owners)), scope)
+    query = seen(select(versions, documents.c.id.label("d")).join(documents).where(versions.c.id.in_(owners)), scope)
     by_version = {row.id: (version_from(row), row.d) for row in connection.execute(query)}
     wanted = {d for _, d in by_version.values()}
     by_document = {
         row.id: document_from(row)
-        for row in connection.execute(_seen(select(documents).where(documents.c.id.in_(wanted)), scope))
+        for row in connection.execute(seen(select(documents).where(documents.c.id.in_(wanted)), scope))
     }
     for row in rows:
         if row.version_id in by_version:
@@ -461,7 +462,7 @@ def counts(connection: Connection, scope: Scope) -> dict[str, int]:
         query = select(func.count(column))
         for target, on in joins:
             query = query.join(target, on)
-        return int(connection.scalar(_seen(query, scope)) or 0)
+        return int(connection.scalar(seen(query, scope)) or 0)
 
     by_version = (documents, documents.c.id == versions.c.document_id)
     of_page = ((versions, versions.c.id == pages.c.version_id), by_version)
@@ -472,5 +473,5 @@ def counts(connection: Connection, scope: Scope) -> dict[str, int]:
         "versions": of(versions.c.id, by_version),
         "pages": of(pages.c.number, *of_page),
         "passages": of(passages.c.id, *of_passage),
-        "pages_waiting_for_ocr": int(connection.scalar(_seen(pending, scope)) or 0),
+        "pages_waiting_for_ocr": int(connection.scalar(seen(pending, scope)) or 0),
     }

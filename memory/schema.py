@@ -270,4 +270,75 @@ turns = Table(
     sqlite_autoincrement=True,
 )
 
+# What minutes record (`memory.minutes`). Places are [page, start, end]; words are read from the page when shown.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("house", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("number", String, nullable=False),
+    # The number as it is looked up: capitals, no spaces, no leading zeros; and without its letters ("45/2019").
+    Column("number_key", String, nullable=False, index=True),
+    Column("number_tail", String, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("day", String(10), nullable=False, index=True),
+    Column("item", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("mover", Text, nullable=False),
+    Column("seconder", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("votes_for", Integer),
+    Column("votes_against", Integer),
+    Column("abstentions", Integer),
+    Column("report", Text, nullable=False),
+    # {"head": place, "wording": [place, ...], "mover": place, ...}; interests as [who, item, place].
+    Column("places", JSON, nullable=False),
+    Column("interests", JSON, nullable=False),
+    # Title and text in small letters: what a search for words looks at.
+    Column("words", Text, nullable=False),
+)
+
+decision_actions = Table(
+    "decision_actions",
+    metadata,
+    Column("decision_id", ForeignKey("decisions.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("due", String(10), nullable=False),
+    Column("due_words", Text, nullable=False),
+    Column("clauses", Text, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+)
+
+# Where a text names a decision by its number; `sense`: done, ended, amended, reported, named.
+decision_mentions = Table(
+    "decision_mentions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
+    Column("number_key", String, nullable=False, index=True),
+    Column("number_tail", String, nullable=False, index=True),
+    Column("sense", String, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+)
+
+unread_items = Table(
+    "unread_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+)
+
 Index("ix_pages_needs_ocr", pages.c.version_id, sqlite_where=pages.c.needs_ocr)

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from memory import schema
 from memory.errors import IngestRunning, MemoryUnusable, Misuse
 
-HEAD = "0005"
+HEAD = "0007"
 _COPY_BLOCK = 1 << 20
 
 

@@ -26,6 +26,7 @@ from service.contradictions import contradictions
 from service.notes import notes
 from service.past import Past, read_past, speaks_of_drafts
 from service.pointing import pointed
+from service.recall import recall
 from service.support import THRESHOLD, support
 
 _READ = 6
@@ -65,12 +66,15 @@ def answer(
     """
     began = time.perf_counter()
     asked = _search(memory, question, selection)
-    found, selection, past = asked.found, asked.selection, asked.past
+    found, given, selection, past = asked.found, selection, asked.selection, asked.past
     supported = found.absent is None and support(found.hits) >= THRESHOLD
     ranked = _ranked(memory, found.encoding, found.hits[:_READ])
     chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
+    recalled = recall(memory, question, given, limit) if found.absent is None or found.absent.kind == "number" else []
+    if recalled:
+        supported, chosen = True, [Sentence(r.hit, r.span, r.text, r.hit.scores.fused) for r in recalled]
     with memory.store.reading() as connection:
-        chosen = _in_force_first(connection, chosen) if supported else chosen
+        chosen = _in_force_first(connection, chosen) if supported and not recalled else chosen
         citations = _citations(connection, chosen, question)
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []

@@ -10,7 +10,17 @@ from fastapi.staticfiles import StaticFiles
 from ingest.pool import Pool
 from memory.access import Scope
 from memory.memory import Memory
-from service import routes_ask, routes_documents, routes_history, routes_pages, routes_search, routes_service
+from service import (
+    routes_ask,
+    routes_compare,
+    routes_decisions,
+    routes_documents,
+    routes_history,
+    routes_pages,
+    routes_search,
+    routes_service,
+    routes_timeline,
+)
 from service.door import DoorState
 from service.gate import Gate
 from service.guard import Guard
@@ -55,7 +65,17 @@ def create_app(
         redoc_url=None,
     )
     app.state.door = DoorState(memory, pool, scope, user, questions, pictures, metrics)
-    for routes in (routes_ask, routes_search, routes_documents, routes_history, routes_service, routes_pages):
+    for routes in (
+        routes_ask,
+        routes_search,
+        routes_documents,
+        routes_decisions,
+        routes_timeline,
+        routes_compare,
+        routes_history,
+        routes_service,
+        routes_pages,
+    ):
         app.include_router(routes.router)
     app.include_router(routes_documents.contradictory)
     app.mount("/static", StaticFiles(directory=routes_pages.STATIC), name="static")

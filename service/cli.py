@@ -20,8 +20,15 @@ from memory.errors import KhumbulaError, Misuse
 from memory.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic import BaseModel
+    from rich.text import Text
+    from sqlalchemy import Connection
+
     from memory.memory import Memory
     from memory.records import Answer, Contradiction
+    from memory.store import Store
 
 cli = typer.Typer(
     name="khumbula",
@@ -398,6 +405,142 @@ def users(file: Annotated[Path, typer.Argument(help="CSV with the columns user a
 
     count = grant_from(_open(data, create=True), file)
     err.print(f"{count} users set.")
+
+
+Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="not before this day")]
+Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="not after this day")]
+
+
+@cli.command()
+def decisions(
+    number: Annotated[str | None, typer.Argument(help="a decision's number, with or without its letters")] = None,
+    data: Data = None,
+    body: Annotated[str | None, typer.Option(help="the council or committee, or part of its name")] = None,
+    text: Annotated[str | None, typer.Option(help="words that all stand in it")] = None,
+    mover: Annotated[str | None, typer.Option(help="who proposed it")] = None,
+    outcome: Annotated[str | None, typer.Option(help="carried, lost, deferred, referred, withdrawn, ...")] = None,
+    kind: Annotated[str | None, typer.Option(help="resolution, recommendation, amendment, motion or noting")] = None,
+    since: Since = None,
+    until: Until = None,
+    collection: Collection = None,
+    outstanding: Annotated[bool, typer.Option("--outstanding", help="only what somebody still has to do")] = False,
+    unread: Annotated[bool, typer.Option("--unread", help="what of the minutes was not read, instead")] = False,
+    export: Annotated[Path | None, typer.Option(help="write them to FILE.csv, FILE.xlsx or FILE.json")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="decisions at most")] = 50,
+    offset: Annotated[int, typer.Option(min=0)] = 0,
+    user: AsUser = None,
+    as_json: AsJson = False,
+) -> None:
+    """The decision register: who decided what, when, and who has to act."""
+    from memory import register
+    from service import listing
+    from service.export import write
+    from service.shapes_decisions import DecisionList, decision_of, unread_of
+
+    store = _store(data)
+    wanted = register.Wanted(
+        number, body, text, mover, outcome, kind, _iso(since), _iso(until), collection, outstanding=outstanding
+    )
+    with store.reading() as connection:
+        scope = _scope(connection, user)
+        if unread:
+            missed = unread_of(register.not_read(connection, scope))
+            _print_lines(missed, listing.unread_lines(missed), as_json=as_json)
+            return
+        total = register.count(connection, wanted, scope)
+        most = total if export else limit
+        found = [decision_of(f) for f in register.find(connection, wanted, scope, limit=most, offset=offset)]
+    if export is not None:
+        write(found, export)
+        err.print(f"{len(found)} decisions written: {export}", markup=False)
+        return
+    listed = DecisionList(total=total, limit=limit, offset=offset, decisions=found)
+    _print_lines(listed, listing.decision_lines(listed), as_json=as_json)
+
+
+@cli.command()
+def timeline(
+    topic: Annotated[str, typer.Argument(help="a decision's number, or a subject")],
+    data: Data = None,
+    collection: Collection = None,
+    user: AsUser = None,
+    as_json: AsJson = False,
+) -> None:
+    """What was proposed, decided, amended, ended and reported, in order; and what is outstanding."""
+    from memory.timeline import timeline as history
+    from service.listing import timeline_lines
+    from service.shapes_timeline import timeline_of
+
+    memory = _open(data)
+    scope = Scope.operator() if user is None else memory.scope_of(user)
+    found = timeline_of(history(memory, topic, scope, collection))
+    _print_lines(found, timeline_lines(found), as_json=as_json)
+
+
+@cli.command()
+def compare(
+    left: Annotated[
+        str, typer.Argument(help="a document's number (12, or 12@2 for its version 2), file name or title")
+    ],
+    right: Annotated[str, typer.Argument(help="the other one")],
+    data: Data = None,
+    user: AsUser = None,
+    as_json: AsJson = False,
+) -> None:
+    """Two versions or documents, section by section, with the words that differ marked."""
+    from memory.comparison import choose, compared
+    from service.listing import comparison_lines
+    from service.shapes_compare import comparison_of
+
+    with _store(data).reading() as connection:
+        scope = _scope(connection, user)
+        chosen = [choose(connection, name, scope) for name in (left, right)]
+        found = comparison_of(compared(connection, *chosen))
+    _print_lines(found, comparison_lines(found), as_json=as_json)
+
+
+@cli.command()
+def changes(
+    since: Annotated[datetime, typer.Option("--since", formats=["%Y-%m-%d"], help="after this day")],
+    about: Annotated[str | None, typer.Argument(help="a document or a subject (default: everything)")] = None,
+    data: Data = None,
+    collection: Collection = None,
+    user: AsUser = None,
+    as_json: AsJson = False,
+) -> None:
+    """What began, was replaced, ended or was decided since a day."""
+    from memory.comparison import changes as changed
+    from service.listing import change_lines
+    from service.shapes_compare import changes_of
+
+    with _store(data).reading() as connection:
+        scope = _scope(connection, user)
+        found = changes_of(changed(connection, since.date(), scope, about=about, collection=collection))
+    _print_lines(found, change_lines(found), as_json=as_json)
+
+
+def _store(data: Path | None) -> Store:
+    from memory.store import Store
+
+    return Store(data or settings().data)
+
+
+def _scope(connection: Connection, user: str | None) -> Scope:
+    from memory import catalogue
+
+    return Scope.operator() if user is None else Scope.of(catalogue.granted(connection, user))
+
+
+def _iso(day: datetime | None) -> str | None:
+    return day.date().isoformat() if day else None
+
+
+def _print_lines(shape: BaseModel, lines: Iterable[str | Text], *, as_json: bool) -> None:
+    if as_json:
+        _print_json(shape.model_dump())
+    else:
+        for line in lines:
+            out.print(line, markup=False)
 
 
 @cli.command(name="eval")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.document import ReadPage
+from ingest.extract.house import House
 from memory.law import Evidence
 from memory.records import Document, Version
 
@@ -28,7 +29,7 @@ class Kind:
 class Subject:
     """One version. `path`: where its file stood, "" when unknown; pages are in order.
 
-    `kinds`: those that the municipality knows; empty for the usual ones.
+    `kinds`, `houses`: those that the municipality knows; empty for the usual ones.
     """
 
     document: Document
@@ -36,6 +37,7 @@ class Subject:
     path: str
     pages: tuple[ReadPage, ...]
     kinds: tuple[Kind, ...] = ()
+    houses: tuple[House, ...] = ()
 
     def evidence(self, page: ReadPage, start: int, end: int) -> Evidence:
         """A slice of one of its pages, without the white space around it."""

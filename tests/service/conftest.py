@@ -218,3 +218,27 @@ def visit(
     size, scheme = request.param
     with visiting(browser, size, scheme) as one:
         yield one
+
+
+MINUTES = (
+    ("public", "minutes/council-2013-03-28.pdf"),
+    ("public", "minutes/council-2015-10-29.pdf"),
+    ("public", "policies/credit-control-policy-2016.pdf"),
+    ("council-closed", "minutes/closed-council-2017-08-31.pdf"),
+)
+
+
+@pytest.fixture(scope="session")
+def minutes_served(tmp_path_factory: pytest.TempPathFactory, embedder: OpenVinoEmbedder) -> Iterator[Served]:
+    """A server over two public minutes and a policy, and the minutes of a closed meeting."""
+    folder = tmp_path_factory.mktemp("minutes")
+    for label, name in MINUTES:
+        (folder / label).mkdir(exist_ok=True)
+        shutil.copy(FILES / name, folder / label)
+    memory = Memory(tmp_path_factory.mktemp("register") / "data", embedder, create=True)
+    for label in ("public", "council-closed"):
+        assert ingest(memory, [folder / label], Options(label=label, collection="minutes")).failures == []
+    with Pool(1) as pool:
+        app = create_app(memory, scope=_asker, user=_user, pool=pool, gate=4)
+        with running(app) as url, httpx.Client(base_url=url, timeout=60) as client:
+            yield Served(url, app, memory, client)
