@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from importlib.resources import files
@@ -216,13 +217,14 @@ def test_question_answer_and_page_are_reached_by_keys_alone(visit: Any) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#panel-title")).to_be_focused()
     number = page.locator(".panel-page")
-    expect(number).to_have_text("Page 4 of 7")
+    expect(number).to_have_text(re.compile(r"Page \d+ of 7"))
+    cited = int(number.inner_text().split()[1])
     page.keyboard.press("ArrowRight")
-    expect(number).to_have_text("Page 5 of 7")
+    expect(number).to_have_text(f"Page {cited + 1} of 7")
     page.keyboard.press("ArrowLeft")
-    expect(number).to_have_text("Page 4 of 7")
+    expect(number).to_have_text(f"Page {cited} of 7")
     page.keyboard.press("Shift+ArrowLeft")
-    expect(page.locator("#panel-title")).to_contain_text("Minutes")
+    expect(page.locator("#panel")).to_contain_text("Source 1 of")
     tab_to(page, "#as-text")
     page.keyboard.press("Enter")
     expect(page.locator("#text mark").first).to_be_visible()
