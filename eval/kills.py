@@ -26,6 +26,10 @@ from memory.store import Store
 from memory.verify import verify
 
 
+# Seconds that an ingest of the folder may take.
+_LONGEST_RUN = 600.0
+
+
 def acknowledged(data: Path) -> dict[str, str]:
     """Path -> SHA-256 of everything that the catalogue says is remembered."""
     try:
@@ -54,14 +58,17 @@ def kill_once(folder: Path, data: Path, seconds: float) -> bool:
 
 
 def campaign(folder: Path, kills: int, seed: int, embedder: Embedder) -> dict[str, int]:
-    """Kill `kills` ingests of `folder`; a memory that was finished is begun anew."""
+    """Kill `kills` ingests of `folder`, each at any moment of the time that one takes; a finished memory is begun anew."""
     chance = random.Random(seed)
     lost = unclean = done = finished = 0
     with tempfile.TemporaryDirectory() as scratch:
+        began = time.monotonic()
+        kill_once(folder, Path(scratch) / "whole", _LONGEST_RUN)
+        whole = time.monotonic() - began
         data = Path(scratch) / "0"
         while done < kills:
             before = acknowledged(data)
-            if not kill_once(folder, data, chance.uniform(0.5, 6.0)):
+            if not kill_once(folder, data, chance.uniform(0.0, whole)):
                 finished += 1
                 data = Path(scratch) / str(finished)
                 continue
