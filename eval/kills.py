@@ -25,7 +25,6 @@ from memory.settings import Settings
 from memory.store import Store
 from memory.verify import verify
 
-
 # Seconds that an ingest of the folder may take.
 _LONGEST_RUN = 600.0
 
@@ -58,7 +57,7 @@ def kill_once(folder: Path, data: Path, seconds: float) -> bool:
 
 
 def campaign(folder: Path, kills: int, seed: int, embedder: Embedder) -> dict[str, int]:
-    """Kill `kills` ingests of `folder`, each at any moment of the time that one takes; a finished memory is begun anew."""
+    """Kill `kills` ingests of `folder`, each at any moment of what one takes; a finished memory is begun anew."""
     chance = random.Random(seed)
     lost = unclean = done = finished = 0
     with tempfile.TemporaryDirectory() as scratch:
