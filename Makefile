@@ -22,7 +22,7 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $(STAMP)
 
 run: setup
-	@test -f $(DATA)/catalogue.sqlite || $(BIN)/khumbula users corpus/users.csv --data $(DATA)
+	@test -f $(DATA)/catalogue.sqlite || $(BIN)/khumbula users load corpus/users.csv --data $(DATA)
 	$(BIN)/khumbula ingest corpus/files --collection isivivane --data $(DATA)
 	$(BIN)/khumbula serve --port $(PORT) --data $(DATA)
 

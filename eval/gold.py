@@ -193,7 +193,7 @@ def remembered(data: Path) -> Memory:
     settings = Settings()
     memory = Memory(data, load(settings.model, settings.model_cache), create=True)
     ingest(memory, [CORPUS / "files"])
-    grant_from(memory, CORPUS / "users.csv")
+    grant_from(memory.store, CORPUS / "users.csv")
     return memory
 
 

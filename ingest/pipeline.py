@@ -22,7 +22,7 @@ from ingest.pool import Pool
 from ingest.readers import media_type
 from ingest.record import Prepared
 from ingest.report import BAD, FileOutcome, Progress, Report, Silent
-from memory import catalogue
+from memory import catalogue, holdings
 from memory.errors import ReadFailed
 from memory.memory import Memory
 
@@ -90,6 +90,9 @@ def ingest(
     progress = progress or Silent()
     sources = discover(paths, options.collection, options.label)
     report = Report()
+    with memory.store.noting() as connection:
+        roots = [str(path.resolve()) for path in paths]
+        holdings.note_roots(connection, roots, options.collection, options.label)
     with memory.store.writing(), Pool(options.workers) as pool, tempfile.TemporaryDirectory() as folder:
         _Run(memory, pool, progress, report, Path(folder)).files(sources)
         if options.prune:

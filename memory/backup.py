@@ -1,4 +1,4 @@
-"""The whole memory in one file, and back: a tar of the catalogue (a consistent copy) and the originals."""
+"""The whole memory in one file, and back: a tar of the catalogue (a consistent copy), originals, the audit's key."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from memory.errors import MemoryUnusable, Misuse
 from memory.store import Store
 
 _CATALOGUE = "catalogue.sqlite"
+# Where the audit's key lies unless a setting says otherwise.
+AUDIT_KEY = "audit.key"
 
 
 def backup(data: Path, file: Path) -> None:
@@ -35,6 +37,8 @@ def backup(data: Path, file: Path) -> None:
             # Originals are never changed nor removed, so those of the copied catalogue are all there.
             with tarfile.open(aside, "w") as tar:
                 tar.add(copy, _CATALOGUE)
+                if (data / AUDIT_KEY).exists():
+                    tar.add(data / AUDIT_KEY, AUDIT_KEY)
                 for original in sorted((data / "originals").glob("[0-9a-f][0-9a-f]/*")):
                     tar.add(original, str(original.relative_to(data)))
             aside.replace(file)

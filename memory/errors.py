@@ -4,6 +4,7 @@ KhumbulaError
 ├── Misuse                what was asked cannot be done as asked (exit status 2)
 ├── MemoryUnusable        the memory's folder cannot be used: locked, read-only, newer, other model
 │   └── IngestRunning     another process is writing to this memory
+├── SignInRefused         somebody cannot be let in; the message is for him
 ├── NotFound              no such document, version, page or passage in the asker's scope
 └── ReadFailed            a file gave no pages; `outcome` says of which kind
     ├── Locked            needs a password
@@ -29,6 +30,14 @@ class MemoryUnusable(KhumbulaError):
 
 class IngestRunning(MemoryUnusable):
     """Another process holds the memory's write lock."""
+
+
+class SignInRefused(KhumbulaError):
+    """Somebody cannot be let in. `reason`: unfinished, password, disabled, role, name or provider."""
+
+    def __init__(self, message: str, reason: str = "unfinished") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class NotFound(KhumbulaError):

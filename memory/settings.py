@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from memory.errors import Misuse
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_S = TypeVar("_S", bound=BaseSettings)
 
 
 def _cache_home() -> Path:
@@ -35,14 +37,64 @@ class Settings(BaseSettings):
     gate: int = Field(default=8, ge=1, description="questions that may be under way at once before 503")
 
 
+class DoorSettings(BaseSettings):
+    """How the service is reached and who may come in; like `Settings`, from KHUMBULA_* variables."""
+
+    model_config = SettingsConfigDict(env_prefix="KHUMBULA_", extra="ignore")
+
+    public_url: str = Field(
+        default="", description="the address under which people reach the service, https off loopback"
+    )
+    proxies: str = Field(
+        default="", description="addresses of reverse proxies whose X-Forwarded-For is believed, by commas"
+    )
+    session_hours: float = Field(default=10, gt=0, description="a session ends so long after the sign-in")
+    idle_minutes: float = Field(default=120, gt=0, description="and when it was not used for so long")
+    widget_origins: str = Field(
+        default="", description="intranet addresses (https://host[:port]) that may carry the widget, by commas"
+    )
+    widget_seconds: int = Field(default=300, ge=1, le=3600, description="a widget's token lives so long, then renews")
+    asks_per_minute: int = Field(default=60, ge=1, description="questions a user may ask a minute before 429")
+    oidc_issuer: str = Field(default="", description="address of the OpenID provider; empty: local accounts alone")
+    oidc_client_id: str = Field(default="", description="what the provider calls this service")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="what it proves itself with")
+    oidc_name: str = Field(default="your municipal account", description="what the sign-in page calls the provider")
+    oidc_scopes: str = Field(default="openid profile email", description="what is asked of the provider")
+    oidc_groups: str = Field(default="groups", description="the claim that lists a user's groups")
+    oidc_mapping: Path | None = Field(
+        default=None, description="CSV file: which group gives which label, role and post"
+    )
+    audit_key: Path | None = Field(
+        default=None, description="the file with the audit's key; else audit.key in the memory's folder"
+    )
+    audit_questions: bool = Field(default=True, description="whether the audit keeps the questions' texts")
+    audit_days: int | None = Field(default=None, ge=1, description="entries older than so many days are removed")
+    upload_megabytes: int = Field(default=200, ge=1, description="the largest file that may be uploaded")
+    stop_seconds: int = Field(default=30, ge=0, description="how long a stop waits for answers that are under way")
+    log: Literal["json", "plain"] = Field(default="plain", description="the log's form")
+
+
 def settings() -> Settings:
     """The settings of this process.
 
     Raises:
         Misuse: a variable has a value that it cannot have.
     """
+    return _parsed(Settings)
+
+
+def door_settings() -> DoorSettings:
+    """The settings of the service.
+
+    Raises:
+        Misuse: a variable has a value that it cannot have.
+    """
+    return _parsed(DoorSettings)
+
+
+def _parsed(kind: type[_S]) -> _S:
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         first = error.errors()[0]
         name = f"KHUMBULA_{'_'.join(map(str, first['loc'])).upper()}"

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from memory import schema
 from memory.errors import IngestRunning, MemoryUnusable, Misuse
 
-HEAD = "0007"
+HEAD = "0008"
 _COPY_BLOCK = 1 << 20
 
 
@@ -84,8 +84,11 @@ class Store:
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:
-        """A write that changes nothing of what is found (a gap, a grant): the sequence number stays."""
-        with _told(self.data), self.engine.begin() as connection:
+        """A write that changes nothing of what is found (a gap, a grant): the sequence number stays.
+
+        One after another: what such a transaction read still holds when it commits.
+        """
+        with _told(self.data), self._writer.begin() as connection:
             yield connection
 
     @contextmanager

@@ -3,57 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 
 from ingest.pool import Pool
 from memory.access import Scope
+from memory.errors import Misuse
 from memory.memory import Memory
+from memory.people import LOCAL
+from memory.settings import DoorSettings
 from service import (
+    routes_admin,
     routes_ask,
     routes_compare,
     routes_decisions,
     routes_documents,
+    routes_feedback,
     routes_history,
+    routes_ingest,
     routes_pages,
+    routes_people,
     routes_search,
     routes_service,
+    routes_signin,
     routes_timeline,
+    routes_widget,
 )
+from service.answers import Answers
+from service.authorise import authorised
+from service.cors import Cors
+from service.described import describe
 from service.door import DoorState
 from service.gate import Gate
 from service.guard import Guard
+from service.jobs import Jobs
+from service.limits import Rate
+from service.logs import Logged
 from service.metrics import Measured, Metrics
-from service.problems import Problem, add_handlers
+from service.oidc import Provider
+from service.policies import unruled
+from service.problems import add_handlers
+from service.signin import Entrance
+from service.trail import Trail
 
+# Passwords checked at once: each takes 64 MiB and some 50 ms.
+_HASHES = 4
+_ROUTES = (
+    routes_ask,
+    routes_search,
+    routes_documents,
+    routes_decisions,
+    routes_timeline,
+    routes_compare,
+    routes_history,
+    routes_pages,
+    routes_service,
+    routes_signin,
+    routes_widget,
+    routes_feedback,
+    routes_people,
+    routes_ingest,
+    routes_admin,
+)
 _DESCRIPTION = """Ask a municipality's documents; every answer is cited to the page, verbatim.
 
 Errors are problem details (RFC 9457). What you may not see is answered like what does not exist."""
-
-# Who asks where there is no sign-in.
-LOCAL_USER = "local"
 
 
 def create_app(
     memory: Memory,
     *,
-    scope: Callable[[Request], Scope],
     pool: Pool,
-    user: Callable[[Request], str] = lambda _: LOCAL_USER,
+    scope: Callable[[Request], Scope] | None = None,
+    user: Callable[[Request], str] = lambda _: LOCAL,
+    settings: DoorSettings | None = None,
     gate: int = 8,
     hosts: Collection[str] = (),
 ) -> FastAPI:
-    """The app. `scope`: what the asker of a request may see; `user`: his name, under which his history is kept.
+    """The app. `scope`: there is no sign-in, and this is what its one user may see, whose history is kept under the
+    name `user`; None: people sign in.
 
-    `gate`: questions under way at once before 503.
+    `gate`: questions under way at once before 503; `hosts`: the names under which it is reached, besides addresses,
+    localhost and the public address. The caller closes `pool` after the app has ended.
 
-    `hosts`: the names under which it is reached, besides addresses and localhost.
-
-    The caller closes `pool` after the app has ended.
+    Raises:
+        Misuse: the settings of sign-in do not fit together, or a route has no policy.
     """
-    questions, pictures = Gate("questions", gate), Gate("pictures", gate)
-    metrics = Metrics((questions, pictures))
+    settings = settings or DoorSettings()
+    entrance = Entrance(settings, scope, user, Provider(settings) if settings.oidc_issuer and scope is None else None)
+    door = _door(memory, pool, entrance, gate)
     app = FastAPI(
         title="Khumbula",
         summary="A municipality's institutional memory",
@@ -63,41 +103,42 @@ def create_app(
         # Their pages load scripts from elsewhere.
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(authorised)],
     )
-    app.state.door = DoorState(memory, pool, scope, user, questions, pictures, metrics)
-    for routes in (
-        routes_ask,
-        routes_search,
-        routes_documents,
-        routes_decisions,
-        routes_timeline,
-        routes_compare,
-        routes_history,
-        routes_service,
-        routes_pages,
-    ):
+    app.state.door = door
+    for routes in _ROUTES:
         app.include_router(routes.router)
     app.include_router(routes_documents.contradictory)
     app.mount("/static", StaticFiles(directory=routes_pages.STATIC), name="static")
+    if left := unruled(app):
+        raise Misuse(f"routes without a policy: {left}; give them one in service/policies.py")
     add_handlers(app)
-    app.add_middleware(Guard, hosts=hosts)
-    app.add_middleware(Measured, metrics=metrics)
-    _describe_problems(app)
+    public = urlsplit(settings.public_url).hostname
+    upload = settings.upload_megabytes << 20
+    app.add_middleware(Guard, hosts={*hosts, *({public} if public else ())}, largest_upload=upload)
+    app.add_middleware(Cors, entrance=door.entrance)
+    app.add_middleware(Measured, metrics=door.metrics)
+    app.add_middleware(Logged)
+    describe(app)
     return app
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Put the problem's shape where the routes' error responses refer to it."""
-    made = app.openapi
-
-    def described() -> dict[str, object]:
-        schema = made()
-        shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas = schema["components"]["schemas"]
-        schemas.update(shape.pop("$defs"))
-        schemas["Problem"] = shape
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
-        return schema
-
-    app.openapi = described  # type: ignore[method-assign]
+def _door(memory: Memory, pool: Pool, entrance: Entrance, gate: int) -> DoorState:
+    settings = entrance.settings
+    jobs = Jobs(memory)
+    questions, pictures, passwords = Gate("questions", gate), Gate("pictures", gate), Gate("passwords", _HASHES)
+    metrics = Metrics((questions, pictures, passwords))
+    metrics.jobs.set_function(jobs.open)
+    return DoorState(
+        memory=memory,
+        pool=pool,
+        entrance=entrance,
+        trail=Trail(memory.store, key=settings.audit_key, questions=settings.audit_questions, days=settings.audit_days),
+        questions=questions,
+        pictures=pictures,
+        passwords=passwords,
+        asks=Rate("questions", settings.asks_per_minute),
+        answers=Answers(),
+        jobs=jobs,
+        metrics=metrics,
+    )

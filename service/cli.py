@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.core import TyperGroup
 
 from memory.access import Scope, Selection
 from memory.errors import KhumbulaError, Misuse
-from memory.settings import settings
+from memory.settings import door_settings, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,28 @@ if TYPE_CHECKING:
     from memory.records import Answer, Contradiction
     from memory.store import Store
 
+
+class _Groups(TyperGroup):
+    """Loads the groups of commands that a cold `khumbula ask` can do without only when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names come last."""
+        return [*super().list_commands(ctx), *_GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command, or a group of them."""
+        if cmd_name not in _GROUPS:
+            return super().get_command(ctx, cmd_name)
+        from service import cli_doors
+
+        group = typer.main.get_command(getattr(cli_doors, cmd_name))
+        group.name = cmd_name
+        return group
+
+
+_GROUPS = ("users", "tokens", "audit")
 cli = typer.Typer(
+    cls=_Groups,
     name="khumbula",
     help="A municipality's institutional memory: cited passages from the documents it already has.",
     no_args_is_help=True,
@@ -307,11 +329,31 @@ def serve(
     data: Data = None,
     user: AsUser = None,
 ) -> None:
-    """Serve the page and the HTTP interface."""
+    """Serve the pages and the HTTP interface."""
     from service.serve import serve_forever
 
     memory = _open(data)
-    serve_forever(memory, host=host, port=port, user=user, gate=settings().gate, say=err.print)
+    serve_forever(
+        memory, host=host, port=port, user=user, gate=settings().gate, settings=door_settings(), say=err.print
+    )
+
+
+@cli.command()
+def doctor(data: Data = None, as_json: AsJson = False) -> None:
+    """Say what is wrong with this installation, in plain words."""
+    from service.doctor import findings
+
+    found = findings(data or settings().data, settings(), door_settings())
+    if as_json:
+        _print_json([asdict(finding) for finding in found])
+    else:
+        for finding in found:
+            out.print(f"{_MARKS[finding.level]} {finding.about}: {finding.says}", markup=False)
+    if any(finding.level == "bad" for finding in found):
+        raise typer.Exit(1)
+
+
+_MARKS = {"good": "well   ", "warning": "look at", "bad": "WRONG  "}
 
 
 @cli.command()
@@ -396,15 +438,6 @@ def restore(file: Path, data: Data = None) -> None:
 
     read(file, data or settings().data)
     err.print(f"Restored into {data or settings().data}", markup=False)
-
-
-@cli.command()
-def users(file: Annotated[Path, typer.Argument(help="CSV with the columns user and label")], data: Data = None) -> None:
-    """Set which labels users hold, replacing what the users named in the file held."""
-    from service.users import grant_from
-
-    count = grant_from(_open(data, create=True), file)
-    err.print(f"{count} users set.")
 
 
 Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="not before this day")]

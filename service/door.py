@@ -1,8 +1,7 @@
-"""What every route needs: the memory, the pool, the gates, who asks, and what he may see."""
+"""What every route needs: the memory, the pool, the gates, the way in, the audit, who asks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,20 +10,30 @@ from fastapi import Depends, Request
 from ingest.pool import Pool
 from memory.access import Scope
 from memory.memory import Memory
+from service.answers import Answers
+from service.caller import Caller
 from service.gate import Gate
+from service.jobs import Jobs
+from service.limits import Rate
 from service.metrics import Metrics
+from service.signin import Entrance
+from service.trail import Trail
 
 
 @dataclass(frozen=True, slots=True)
 class DoorState:
-    """One app's parts. `scope`: gives what the asker of a request may see; `user`: his name."""
+    """One app's parts. `asks`: how often one caller may ask; `answers`: those given of late, for feedback."""
 
     memory: Memory
     pool: Pool
-    scope: Callable[[Request], Scope]
-    user: Callable[[Request], str]
+    entrance: Entrance
+    trail: Trail
     questions: Gate
     pictures: Gate
+    passwords: Gate
+    asks: Rate
+    answers: Answers
+    jobs: Jobs
     metrics: Metrics
 
 
@@ -37,15 +46,20 @@ async def _door(request: Request) -> DoorState:
 Door = Annotated[DoorState, Depends(_door)]
 
 
-def _asker(request: Request, door: Door) -> Scope:
-    return door.scope(request)
+# Set by `service.authorise.authorised`, which runs before every route.
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
 
 
+async def _asker(caller: CallerOf) -> Scope:
+    return caller.scope
+
+
+async def _user(caller: CallerOf) -> str:
+    return caller.name
+
+
+CallerOf = Annotated[Caller, Depends(_caller)]
 Asker = Annotated[Scope, Depends(_asker)]
-
-
-def _user(request: Request, door: Door) -> str:
-    return door.user(request)
-
-
 User = Annotated[str, Depends(_user)]

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.problems import problem
 
 LARGEST_BODY = 1 << 20
+# Where files are sent to; they may be longer.
+UPLOADS = "/api/admin/uploads"
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -29,12 +31,15 @@ _HEADERS = {
 class Guard:
     """Middleware: strict headers, no answer kept by a cache, bodies of LARGEST_BODY bytes at most.
 
+    `largest_upload`: bytes that a file sent to UPLOADS may have.
+
     `hosts`: the names under which the service is reached, besides addresses and localhost. Any other name is
     refused: a web page elsewhere could make its own name point here and read what its visitor may see.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str] = (), largest_upload: int = LARGEST_BODY) -> None:
         self._app = app
+        self._largest_upload = largest_upload
         self._hosts = {host.lower() for host in hosts} | {"localhost"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,14 +54,15 @@ class Guard:
             return
         # A document may be withdrawn from somebody at any time: what he saw stays in no cache.
         caching = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+        largest = self._largest_upload if scope["path"] == UPLOADS else LARGEST_BODY
         taken = 0
 
         async def limited() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > LARGEST_BODY:
-                raise HTTPException(413, f"the request is longer than {LARGEST_BODY:,} bytes; ask in fewer words")
+            if taken > largest:
+                raise HTTPException(413, f"the request is longer than {largest:,} bytes, which is the most allowed")
             return message
 
         async def guarded(message: Message) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from concurrent.futures import CancelledError
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from memory.errors import KhumbulaError, MemoryUnusable, Misuse, NotFound
+from memory.errors import KhumbulaError, MemoryUnusable, Misuse, NotFound, SignInRefused
 from service.gate import GateFull
+from service.limits import TooOften
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -80,6 +82,7 @@ def add_handlers(app: FastAPI) -> None:
     """Turn every exception that a route may raise into problem details."""
     app.add_exception_handler(KhumbulaError, _khumbula)
     app.add_exception_handler(GateFull, _full)
+    app.add_exception_handler(TooOften, _too_often)
     app.add_exception_handler(CancelledError, _ending)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -87,7 +90,7 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def _khumbula(request: Request, error: Exception) -> Response:
-    statuses = ((Misuse, 422), (NotFound, 404), (MemoryUnusable, 503))
+    statuses = ((Misuse, 422), (NotFound, 404), (MemoryUnusable, 503), (SignInRefused, 401))
     status = next((status for kind, status in statuses if isinstance(error, kind)), 500)
     return problem(request, status, str(error))
 
@@ -95,6 +98,11 @@ def _khumbula(request: Request, error: Exception) -> Response:
 def _full(request: Request, error: Exception) -> Response:
     assert isinstance(error, GateFull)
     return problem(request, 503, str(error), headers={"Retry-After": str(error.retry_after)})
+
+
+def _too_often(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooOften)
+    return problem(request, 429, str(error), headers={"Retry-After": str(error.retry_after)})
 
 
 def _ending(request: Request, _error: Exception) -> Response:
@@ -111,6 +119,10 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 401 and "text/html" in request.headers.get("accept", ""):
+        # Somebody has opened a page: he signs in and comes back to it.
+        wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        return RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", 303)
     detail = f"{request.url.path}: no such address" if error.status_code == 404 else str(error.detail)
     return problem(request, error.status_code, detail, headers=dict(error.headers or {}))
 

@@ -12,9 +12,10 @@ from memory.conversations import NewTurn
 from memory.memory import checked_question
 from service import stream
 from service.answer import answer
-from service.door import Asker, Door, DoorState, User
+from service.door import CallerOf, Door, DoorState
 from service.follow_up import standalone
 from service.problems import responses
+from service.release import ANSWER_HEADER, release_answer
 from service.shapes import AnswerShape, Question
 
 router = APIRouter(prefix="/api", tags=["ask"])
@@ -25,24 +26,26 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/ask", response_model=AnswerShape, responses=responses(404, 413, 422, 503) | _STREAM)
-def ask(asked: Question, request: Request, door: Door, scope: Asker, user: User) -> AnswerShape | Response:
+def ask(asked: Question, request: Request, response: Response, door: Door, caller: CallerOf) -> AnswerShape | Response:
     """Answer a question with verbatim citations, or say that it is not known.
 
     With `Accept: text/event-stream` the answer comes as events: `begin` (all but the words), `text` (the words as
-    they come), `end` (the whole answer).
+    they come), `end` (the whole answer). The header X-Answer-Id names the answer in feedback.
     """
     checked_question(asked.question)
-    looked_up = _looked_up(door, asked, user)
-    selection = Selection.on(scope, asked.as_of, asked.collection)
+    looked_up = _looked_up(door, asked, caller.name)
+    selection = Selection.on(caller.scope, asked.as_of, asked.collection)
     with door.questions.entered():
-        answered = answer(door.memory, looked_up, selection, limit=asked.limit, asked_by=user)
+        answered = answer(door.memory, looked_up, selection, limit=asked.limit, asked_by=caller.name)
     door.metrics.answers.labels(str(answered.supported).lower()).inc()
     shown = AnswerShape.model_validate(answered).model_copy(
         update={"question": asked.question, "asked_as": looked_up if looked_up != asked.question else None}
     )
+    answer_id = release_answer(request, door, caller, selection, shown)
     if (asked.keep or asked.conversation is not None) and door.memory.store.writable:
-        shown = _kept(door, asked, looked_up, shown, user)
-    return stream.streamed(shown) if stream.wanted(request) else shown
+        shown = _kept(door, asked, looked_up, shown, caller.name)
+    response.headers[ANSWER_HEADER] = answer_id
+    return stream.streamed(shown, {ANSWER_HEADER: answer_id}) if stream.wanted(request) else shown
 
 
 def _looked_up(door: DoorState, asked: Question, user: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import FileResponse, Response
 from sqlalchemy import Connection
 
@@ -17,8 +17,9 @@ from memory.effects import as_ended, effects
 from memory.errors import MemoryUnusable, NotFound
 from memory.records import Document, Line, Page, Passage, Version
 from service.contradictions import all_contradictions
-from service.door import Asker, Door
+from service.door import Asker, CallerOf, Door
 from service.problems import responses
+from service.release import release_document
 from service.shapes import (
     LARGEST_ID,
     Box,
@@ -111,8 +112,9 @@ def get_picture(
     document_id: DocumentId,
     number: VersionNumber,
     page: PageNumber,
+    request: Request,
     door: Door,
-    scope: Asker,
+    caller: CallerOf,
     passage: PassageId = None,
     start: Start = None,
     end: End = None,
@@ -120,15 +122,16 @@ def get_picture(
 ) -> Response:
     """A page as a picture, with the printed lines of what is asked for marked."""
     with door.memory.store.reading() as connection:
-        _, version = _version(connection, document_id, number, scope)
+        document, version = _version(connection, document_id, number, caller.scope)
         found = _page(connection, version, page)
-        asked = _passage(connection, version, passage, scope)
+        asked = _passage(connection, version, passage, caller.scope)
     if not found.picture:
         raise NotFound(f"{version.file_name}: this format has no pictures of its pages; read the page's text instead")
     boxes = [(line.x0, line.y0, line.x1, line.y1) for line in _lines(found, _slices(found, asked, start, end))]
     original = door.memory.store.original(version.sha256)
     with door.pictures.entered():
         png = door.pool.picture(original, page, scale, boxes, name=version.file_name)
+    release_document(request, door, caller, "picture", document, version=number, page=page)
     return Response(png, media_type="image/png")
 
 
@@ -137,18 +140,20 @@ def get_page(
     document_id: DocumentId,
     number: VersionNumber,
     page: PageNumber,
+    request: Request,
     door: Door,
-    scope: Asker,
+    caller: CallerOf,
     passage: PassageId = None,
     start: Start = None,
     end: End = None,
 ) -> PageShape:
     """A page's text; with `passage`, or `start` and `end`, what of it is asked for."""
     with door.memory.store.reading() as connection:
-        document, version = _version(connection, document_id, number, scope)
+        document, version = _version(connection, document_id, number, caller.scope)
         found = _page(connection, version, page)
-        asked = _passage(connection, version, passage, scope)
+        asked = _passage(connection, version, passage, caller.scope)
         pages = catalogue.count_pages(connection, version.id)
+    release_document(request, door, caller, "page", document, version=number, page=page)
     slices = _slices(found, asked, start, end)
     return _page_shape(document, version, found, asked, slices, pages)
 
@@ -159,13 +164,16 @@ def get_page(
     responses=responses(404, 422, 503)
     | {200: {"content": {"application/octet-stream": {}}, "description": "the file as it came"}},
 )
-def get_original(document_id: DocumentId, number: VersionNumber, door: Door, scope: Asker) -> FileResponse:
+def get_original(
+    document_id: DocumentId, number: VersionNumber, request: Request, door: Door, caller: CallerOf
+) -> FileResponse:
     """The file as it came, to be kept, never shown by the browser itself."""
     with door.memory.store.reading() as connection:
-        _, version = _version(connection, document_id, number, scope)
+        document, version = _version(connection, document_id, number, caller.scope)
     original = door.memory.store.original(version.sha256)
     if not original.is_file():
         raise MemoryUnusable(f"{version.file_name}: the original is missing from the memory's folder; restore a backup")
+    release_document(request, door, caller, "original", document, version=number)
     return FileResponse(original, media_type="application/octet-stream", filename=version.file_name)
 
 

@@ -8,16 +8,17 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
 from memory import catalogue, shelf
 from memory.access import Filters, Selection
 from memory.memory import checked_question
 from memory.records import Hit
 from memory.shelf import Shelved
-from service.door import Asker, Door, DoorState
+from service.door import Asker, CallerOf, Door, DoorState
 from service.explaining import reading_of, stages_of
 from service.problems import responses
+from service.release import release_hits
 from service.shapes import LARGEST_ID, QUESTION, FacetsShape, SearchShape, ShelfShape, ShelvedShape, result_of
 
 router = APIRouter(prefix="/api", tags=["search"])
@@ -43,7 +44,9 @@ Selected = Annotated[Selection, Depends(_selection)]
 @router.get("/search", responses=responses(422, 503))
 def search(
     q: Annotated[str, Query(description="the question", examples=[QUESTION])],
+    request: Request,
     door: Door,
+    caller: CallerOf,
     selection: Selected,
     k: Annotated[int, Query(ge=1, le=K_AT_MOST, description="passages at most")] = 10,
     explain: Annotated[bool, Query(description="say why each passage stands where it does")] = False,
@@ -53,6 +56,7 @@ def search(
     checked_question(q)
     with door.questions.entered():
         found = door.memory.search(q, selection, k=k)
+    release_hits(request, door, caller, selection, q, found.hits)
     labels = _page_labels(door, found.hits)
     results = [result_of(hit, label) for hit, label in zip(found.hits, labels, strict=True)]
     if explain:

@@ -7,17 +7,11 @@ from fastapi.responses import Response
 
 from memory import catalogue
 from service import metrics
-from service.door import Asker, Door, User
+from service.door import Asker, Door
 from service.problems import responses
-from service.shapes import Health, Me, StatusShape
+from service.shapes import Health, StatusShape
 
 router = APIRouter(tags=["service"])
-
-
-@router.get("/api/me", responses=responses(503))
-def get_me(user: User) -> Me:
-    """Who you are here."""
-    return Me(user=user, name=user, roles=[], labels=[], csrf=None, sign_in=None)
 
 
 @router.get("/api/status", responses=responses(503))

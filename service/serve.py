@@ -1,4 +1,4 @@
-"""The server process: loopback only while there is no sign-in, one fixed user, a port that is free."""
+"""The server process: loopback only while there is no sign-in, https off it, a port that is free."""
 
 from __future__ import annotations
 
@@ -8,35 +8,94 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 from ingest.pool import Pool
+from memory import people
 from memory.access import Scope
 from memory.errors import Misuse
 from memory.memory import Memory
+from memory.settings import DoorSettings
+from service.logs import configure
 
 FIRST_QUESTION = "How many days in arrears before the electricity is cut off?"
 
 
 def serve_forever(
-    memory: Memory, *, host: str, port: int, user: str | None, gate: int, say: Callable[[str], None]
+    memory: Memory,
+    *,
+    host: str,
+    port: int,
+    user: str | None,
+    gate: int,
+    settings: DoorSettings,
+    say: Callable[[str], None],
 ) -> None:
-    """Serve until interrupted. `user` None: the operator, who sees everything.
+    """Serve until interrupted; what is being answered then is finished.
+
+    People sign in once there is an account or a provider; before, there is one local user: `user`, or None for the
+    operator, who sees everything.
 
     Raises:
-        Misuse: `host` is not loopback, or the port is in use.
+        Misuse: `host` is not loopback and there is no sign-in or no https, or the port is in use.
     """
     import uvicorn
 
     from service.app import create_app
 
+    signs_in = settings.oidc_issuer != "" or _has_accounts(memory)
+    if signs_in and user is not None:
+        raise Misuse("--as is for a service without sign-in; here people sign in themselves")
+    _check_host(host, settings, signs_in=signs_in)
     listener = _listener(host, port)
     memory.generation()
-    address = f"http://{host}:{listener.getsockname()[1]}/"
+    configure(settings.log)
+    scope = None if signs_in else lambda _: _scope(memory, user)
     with Pool() as pool, listener:
-        app = create_app(memory, scope=lambda _: _scope(memory, user), pool=pool, gate=gate)
+        app = create_app(memory, scope=scope, settings=settings, pool=pool, gate=gate)
+        address = settings.public_url or f"http://{host}:{listener.getsockname()[1]}/"
         say(f"Khumbula is at {address}\nA first question to try: {FIRST_QUESTION}")
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, ws="none", lifespan="off"
+            app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=settings.stop_seconds,
+            ws="none",
+            lifespan="off",
+            server_header=False,
+            proxy_headers=settings.proxies != "",
+            forwarded_allow_ips=settings.proxies,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        app.state.door.jobs.resume()
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            app.state.door.jobs.close()
+
+
+def _has_accounts(memory: Memory) -> bool:
+    with memory.store.reading() as connection:
+        return people.any_user(connection)
+
+
+def _check_host(host: str, settings: DoorSettings, *, signs_in: bool) -> None:
+    """Off loopback everybody signs in, and what is said is encrypted."""
+    if _is_loopback(host):
+        return
+    if not signs_in:
+        raise Misuse(
+            f"{host}: without sign-in the service listens on loopback only; use 127.0.0.1, or add an account "
+            "(khumbula users add NAME --role administrator) or a provider (KHUMBULA_OIDC_ISSUER)"
+        )
+    if not settings.public_url.startswith("https://"):
+        raise Misuse(
+            f"{host}: off loopback the service is reached by https, through a proxy that ends it; "
+            "set KHUMBULA_PUBLIC_URL=https://... to the address that people use"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _scope(memory: Memory, user: str | None) -> Scope:
@@ -45,12 +104,6 @@ def _scope(memory: Memory, user: str | None) -> Scope:
 
 def _listener(host: str, port: int) -> socket.socket:
     name = "127.0.0.1" if host == "localhost" else host
-    try:
-        loopback = ip_address(name).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise Misuse(f"{host}: without sign-in the service listens on loopback only; use 127.0.0.1")
     listener = socket.socket(socket.AF_INET6 if ":" in name else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -493,14 +493,3 @@ class Health(Shape):
     """That the service runs."""
 
     status: str = Field(examples=["ok"])
-
-
-class Me(Shape):
-    """Who you are here."""
-
-    user: str = Field(examples=["local"])
-    name: str
-    roles: list[str]
-    labels: list[str]
-    csrf: str | None = Field(description="to be sent back as X-CSRF-Token")
-    sign_in: dict[str, JsonValue] | None = Field(description="how one signs in; null: nobody has to")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import Request
@@ -26,10 +27,12 @@ def wanted(request: Request) -> bool:
     return MEDIA_TYPE in request.headers.get("accept", "")
 
 
-def streamed(answer: AnswerShape) -> StreamingResponse:
-    """The answer as a stream."""
+def streamed(answer: AnswerShape, headers: Mapping[str, str] = MappingProxyType({})) -> StreamingResponse:
+    """The answer as a stream, with further headers."""
     # Proxies that gather a response before they pass it on are asked not to.
-    return StreamingResponse(_events(answer), media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+    return StreamingResponse(
+        _events(answer), media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"} | dict(headers)
+    )
 
 
 async def _events(answer: AnswerShape) -> AsyncIterator[str]:

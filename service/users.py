@@ -7,10 +7,10 @@ from pathlib import Path
 
 from memory import catalogue
 from memory.errors import Misuse
-from memory.memory import Memory
+from memory.store import Store
 
 
-def grant_from(memory: Memory, file: Path) -> int:
+def grant_from(store: Store, file: Path) -> int:
     """Set the labels of every user that the file names; how many users.
 
     Raises:
@@ -25,7 +25,7 @@ def grant_from(memory: Memory, file: Path) -> int:
         raise Misuse(f"{file}: {error.strerror}") from error
     except KeyError as error:
         raise Misuse(f"{file}: has no column {error}; it needs user and label") from error
-    with memory.store.noting() as connection:
+    with store.noting() as connection:
         for user, labels in held.items():
             catalogue.grant(connection, user, labels)
     return len(held)

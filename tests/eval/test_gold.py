@@ -65,7 +65,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_gold_questions_are_located_asked_and_counted(corpus: Path, tmp_path: Path, embedder: OpenVinoEmbedder) -> None:
     memory = Memory(tmp_path / "data", embedder, create=True)
     ingest(memory, [corpus / "files"])
-    grant_from(memory, corpus / "users.csv")
+    grant_from(memory.store, corpus / "users.csv")
     assert fill_pages(Places(memory, corpus / "files"), corpus / "gold") == []
     questions = load_gold(corpus / "gold")
     assert [gold.page for gold in questions] == [1, 1, None]

@@ -25,10 +25,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from ingest.pipeline import Options, ingest
 from ingest.pool import Pool
+from memory import catalogue, credentials, people
 from memory.access import Scope
 from memory.embed import OpenVinoEmbedder
 from memory.memory import Memory
+from memory.people import Role, User
+from memory.settings import DoorSettings
+from service import passwords
 from service.app import create_app
+from service.caller import COOKIE, csrf_of
 
 FILES = Path(__file__).resolve().parents[2] / "corpus" / "files"
 PUBLIC = (
@@ -242,3 +247,98 @@ def minutes_served(tmp_path_factory: pytest.TempPathFactory, embedder: OpenVinoE
         app = create_app(memory, scope=_asker, user=_user, pool=pool, gate=4)
         with running(app) as url, httpx.Client(base_url=url, timeout=60) as client:
             yield Served(url, app, memory, client)
+
+
+# Sign-in
+
+PASSWORD = "a long enough phrase"
+INTRANET = "https://intranet.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A server on which people sign in. Every role has a user of its name; `accountant` reads what is restricted."""
+
+    url: str
+    app: FastAPI
+    memory: Memory
+
+    @property
+    def nobody(self) -> httpx.Client:
+        """Who has not signed in; the caller closes it."""
+        return httpx.Client(base_url=self.url, timeout=60)
+
+    @contextmanager
+    def signed_in(self, user: str) -> Iterator[httpx.Client]:
+        """Somebody with a session; sends the token against forged requests along."""
+        with self.nobody as client:
+            answered = client.post("/api/sign-in", json={"user": user, "password": PASSWORD})
+            assert answered.status_code == 200, answered.text
+            client.headers["X-CSRF-Token"] = answered.json()["csrf"]
+            yield client
+
+    def add(self, name: str, *roles: Role, labels: tuple[str, ...] = (), posts: tuple[str, ...] = ()) -> User:
+        """A user with the password that all have."""
+        hashed = passwords.hash_password(PASSWORD, name)
+        new = User(0, name, name.title(), password=hashed, roles=frozenset(roles), posts=frozenset(posts))
+        with self.memory.store.noting() as connection:
+            people.add_user(connection, new)
+            catalogue.grant(connection, name, labels)
+            return people.named(connection, name)
+
+    def session(self, user: str) -> dict[str, str]:
+        """The headers of a new session, without the time that a password takes."""
+        with self.memory.store.noting() as connection:
+            found = people.named(connection, user)
+            secret = credentials.open_session(connection, found, "local", seconds=600)
+        return {"Cookie": f"{COOKIE}={secret}", "X-CSRF-Token": csrf_of(secret)}
+
+    def widget(self, user: str, origin: str = INTRANET, *, seconds: float = 300, token: int | None = None) -> str:
+        """A widget's token, minted by a session of its own."""
+        with self.memory.store.noting() as connection:
+            found = people.named(connection, user)
+            opened = credentials.open_session(connection, found, "local", seconds=600)
+            session = None if token is not None else credentials.hashed(opened)
+            minting = credentials.Minting(found, origin, session_hash=session, token_id=token)
+            return credentials.mint(connection, minting, seconds=seconds, ends_after=600)
+
+    def token(self, name: str, *abilities: str, labels: tuple[str, ...] = ("public",)) -> str:
+        """A program's key."""
+        with self.memory.store.noting() as connection:
+            return credentials.add_token(connection, name, abilities=abilities, labels=labels, made_by="test")
+
+
+@contextmanager
+def guarding(memory: Memory) -> Iterator[Guarded]:
+    """A server on which people sign in."""
+    settings = DoorSettings(widget_origins=INTRANET, asks_per_minute=100_000)
+    with Pool(1) as pool:
+        app = create_app(memory, settings=settings, pool=pool, gate=4)
+        # Tests sign in more often from one address than people do.
+        app.state.door.entrance.sign_ins._per_minute = 100_000
+        with running(app) as url:
+            made = Guarded(url, app, memory)
+            for role in Role:
+                made.add(role, role)
+            made.add("accountant", Role.READER, labels=("finance",))
+            yield made
+        app.state.door.jobs.close()
+
+
+def _copy(memory: Memory, folder: Path) -> Memory:
+    shutil.copytree(memory.store.data, folder / "data")
+    return Memory(folder / "data", memory.embedder)
+
+
+@pytest.fixture(scope="session")
+def guarded(small_memory: Memory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A server on which people sign in, over the small memory's documents."""
+    with guarding(_copy(small_memory, tmp_path_factory.mktemp("guarded"))) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def managed(small_memory: Memory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """Another one, into which tests bring documents."""
+    with guarding(_copy(small_memory, tmp_path_factory.mktemp("managed"))) as made:
+        yield made

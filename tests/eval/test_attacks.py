@@ -1,0 +1,46 @@
+"""The attacks of `eval.fuzz` and `eval.races`, few of each; the evaluations send many."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from eval.fuzz import fuzz
+from eval.guarded import Guarded, guarded
+from eval.races import run
+from memory.embed import OpenVinoEmbedder
+from memory.memory import Memory
+
+
+@pytest.fixture
+def service(
+    memory: Memory,
+    embedder: OpenVinoEmbedder,
+    remember: Callable[..., int],
+    publish: Callable[[Memory], None],
+) -> Iterator[Guarded]:
+    remember(memory, ["The library opens at nine on weekdays.", "A burst pipe is repaired within eight hours."])
+    secret = "The reserve price of the stadium's land is forty-two million rand, and it is not to be told to bidders."
+    remember(memory, [secret], title="Reserve prices", label="finance")
+    publish(memory)
+    with guarded(Path(memory.store.data), embedder) as made:
+        yield made
+
+
+def test_no_route_answers_with_a_500_or_what_it_does_not_declare(service: Guarded) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = fuzz(service, 300)
+    assert (found.failures, found.failed) == ({}, 0)
+    assert found.cases >= 300
+    assert len(found.callers) == 8
+
+
+def test_nothing_comes_out_after_its_right_was_revoked(service: Guarded) -> None:
+    found = run(service, 40)
+    assert (found.races, found.after_revocation, found.out_of_order, found.audit_faults) == (40, 0, 0, 0)
+    assert found.unexpected == {}
+    assert found.answered_before + found.refused_in_flight > 0
