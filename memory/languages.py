@@ -32,6 +32,8 @@ _ZULU = frozenset(
     "ubani uma umasipala unyaka wami wonke yami yini yiphi zami".split()
 )
 _ZULU_BEGINS = re.compile(r"(?:ng[aeiou]|ama|aba|imi|isi|izi|um[au]|ubu|uku|kw[aeiou]|nga|ezi|esi|ku[bdfhklmnpstvz])")
+# So do English words, that seldom end in these vowels.
+_ZULU_MAY_BEGIN = re.compile(r"(?:in[bcdfghjklmnqstvxyz]|yo[kn]|lo[kn]|[ueb]a?zo|e[nmd][a-z])")
 _RUN = 4
 # Kin in the vocabulary for a word at most, and the part of its runs of letters that they share (Dice).
 _KIN = 4
@@ -50,8 +52,16 @@ def language_of(question: str) -> Language:
     return "zu" if parts and not english and zulu >= 0.5 * len(parts) else "en"
 
 
+def content(question: str, language: Language) -> str:
+    """A question without the small words of its language, which few passages of an English memory hold."""
+    small = {"en": frozenset[str](), "af": _AFRIKAANS, "zu": _ZULU}[language]
+    return " ".join(word for word in question.split() if word.strip("?.,!").lower() not in small) or question
+
+
 def _zulu_form(word: str) -> bool:
-    return word[-1] in "aeiou" and _ZULU_BEGINS.match(word) is not None
+    return (word[-1] in "aeiou" and _ZULU_BEGINS.match(word) is not None) or (
+        word[-1] in "aiou" and _ZULU_MAY_BEGIN.match(word) is not None
+    )
 
 
 class Kin:

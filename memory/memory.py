@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +38,8 @@ from memory.vocabulary import Vocabulary
 LONGEST_QUESTION = 2_000
 _KEPT_SELECTIONS = 64
 _KEPT_TITLES = 8
+# How much of its say an English model keeps on a question in another language.
+_FOREIGN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class Memory:
 
     def _rank(self, generation: Generation, asked: _Asked, weights: Weights) -> tuple[Encoding, Ranking]:
         encoding = self.embedder.encode([searchable(asked.read.text)])[0]
+        if asked.read.language != "en":
+            weights = replace(weights, dense=weights.dense * _FOREIGN, late=weights.late * _FOREIGN)
         exact = look_up(asked.read.references, asked.vocabulary, generation.versions, asked.meant)
         ranking = rank(
             generation,

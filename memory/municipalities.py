@@ -104,6 +104,8 @@ _NAMED = re.compile(
     r"(?<![\w-])(?:" + "|".join(re.escape(name) for name in sorted(_KNOWN, key=len, reverse=True)) + r")(?![\w-])",
     re.IGNORECASE,
 )
+# The first words of the names: a text without any needs no closer look.
+_BEGINNINGS = frozenset(re.findall(r"\w+", name)[0] for name in _KNOWN)
 _FORM = re.compile(
     r"\b(?:City|Municipality|Township|Town) of (?P<of>(?:[A-Z][\w'-]+)(?: [A-Z][\w'-]+){0,2})|"
     r"(?P<plain>(?:[A-Z][\w'-]+ ){0,2}[\w'-]*[A-Z][\w'-]+) (?:Local |District |Metropolitan )?Municipality(?! of\b)"
@@ -119,7 +121,9 @@ def other_names(name: str) -> tuple[str, ...]:
 
 def named(question: str) -> tuple[str, ...]:
     """The municipalities that a question names, as it writes them."""
-    found = [match.group() for match in _NAMED.finditer(question) if match.group().lower() not in _WORDS]
+    known = not _BEGINNINGS.isdisjoint(re.findall(r"\w+", question.lower()))
+    matches = _NAMED.finditer(question) if known else ()
+    found = [match.group() for match in matches if match.group().lower() not in _WORDS]
     for match in _FORM.finditer(question):
         name = match["of"] or match["plain"]
         words = name.split()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from memory.dates import Period, periods
-from memory.languages import Language, language_of
+from memory.languages import Language, content, language_of
 from memory.references import Reference, asked_references
 from memory.terms import analyze
 from memory.vocabulary import Vocabulary
@@ -54,7 +54,7 @@ def understand(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], boo
     return Question(
         asked=asked,
         text=text,
-        words=" ".join([text, *further]),
+        words=" ".join([content(text, language) if steps.kin else text, *further]),
         language=language,
         corrections=tuple(corrections.items()),
         expansions=expansions,

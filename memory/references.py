@@ -84,6 +84,7 @@ _QUOTED = re.compile(r"[\"\u201c\u2018']([^\"\u201c\u201d\n]{2,70}?)[\"\u201d\u2
 _MADE = re.compile(r"\b(?:RESOLVED|[Rr]esolved|BESLUIT|[Mm]oved|MOVED|WHEREAS|Whereas|THAT|That|BE IT|Be it)\b")
 _ENACTED = re.compile(r"\b(?:pass|passed|adopt|adopted|enact|enacted|read|being|approve[ds]?)\b", re.IGNORECASE)
 _NEAR = 160
+_NEXT_NUMBER = re.compile(r"\n\s*[A-Z]{1,6}\s?\d{1,4}[/-]\d")
 _LINE_SECTION = re.compile(
     r"^[ \t]*(?:section |clause )?(\d{1,3}[A-Z]{0,2}(?:\.\d{1,3})*)(?:[.):]|[ \t]{1,3}(?=[A-Z(]))", re.I | re.M
 )
@@ -189,7 +190,8 @@ def _numbered(text: str) -> Iterator[Mention]:
         if (key := _number_key(match, named=False)) is None:
             continue
         opens = not text[: match.start()].rpartition("\n")[2].strip(" \t*|-\u2022")
-        made = opens and _MADE.search(text[match.end() : match.end() + _NEAR]) is not None
+        after = _NEXT_NUMBER.split(text[match.end() : match.end() + _NEAR], maxsplit=1)[0]
+        made = opens and _MADE.search(after) is not None
         yield Mention("number", key, made)
         if " " in key:
             yield Mention("number", key.split(" ", 1)[1], made)

@@ -24,6 +24,24 @@ def test_question_that_leans_on_the_one_before_is_looked_up_with_it(question: st
 
 
 @pytest.mark.parametrize(
+    ("before", "question", "read"),
+    [
+        ("What is the fine in eThekwini?", "And in Cape Town?", "What is the fine in Cape Town?"),
+        (
+            "What was the tariff for water in 2019/20?",
+            "what about 2022/23",
+            "What was the tariff for water in 2022/23?",
+        ),
+        ("What did C47/2017 decide?", "and C48/2017?", "What did C48/2017 decide?"),
+    ],
+)
+def test_question_that_names_one_thing_puts_it_in_the_place_of_the_one_before(
+    before: str, question: str, read: str
+) -> None:
+    assert standalone(question, before) == read
+
+
+@pytest.mark.parametrize(
     "question",
     ["What does it cost to hire the community hall on a Sunday?", "How close to a shop may a street trader stand?"],
 )
