@@ -32,8 +32,8 @@ def ask(memory: Memory, question: str, day: str | None = None, scope: Scope = EV
 
 def all_citations(given: Answer) -> list[Citation]:
     """Of the answer, of what is said about it, and of what contradicts it."""
-    beside = [citation for one in (*given.notes, *given.contradictions) for citation in one.citations]
-    return [*given.citations, *beside]
+    said = [citation for note in given.notes for citation in note.citations]
+    return [*given.citations, *said, *(citation for one in given.contradictions for citation in one.citations)]
 
 
 @pytest.mark.parametrize(

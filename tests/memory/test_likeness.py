@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from memory.titles import likeness, title_terms
+from memory.likeness import likeness, title_terms
 
 
 @pytest.mark.parametrize(
