@@ -78,6 +78,13 @@ _LEAST = re.compile(
     r"\b(?:above|more\s+than|over|exceed\w*|at\s+least|not\s+less\s+than|minimum|longer\s+than|minstens)\b", re.I
 )
 _ITSELF = re.compile(r"\b(?:this|these)\s+(?:by-?\s?laws?|policy|sop|procedure|circular|notice)\b", re.I)
+# A penalty is that of its own by-law.
+_PENALTY = re.compile(
+    r"\b(?:imprisonment|(?:up)?on\s+conviction|guilty\s+of\s+an\s+offence|(?:additional|further)\s+fine|continuing\s+offence"
+    r"|liable\s+to\s+a\s+(?:fine|penalty)|a\s+fine\s+of\s+an\s+amount)\b",
+    re.I,
+)
+_MEANS = re.compile(r"[”\"]\s*(?:means|includes)\b")
 # Stems that tell nothing of the thing.
 _EMPTY = frozenset(
     "may must shall will can than more less least most not no onli up over under each ani all one "
@@ -108,7 +115,7 @@ def _of_block(subject: Subject, page: ReadPage, block: Block) -> Iterator[Claim]
 
 def _of_sentence(subject: Subject, page: ReadPage, start: int, end: int, around: frozenset[str]) -> Iterator[Claim]:
     text = page.text[start:end]
-    if _ITSELF.search(text):
+    if _ITSELF.search(text) or _PENALTY.search(text):
         return
     for measure in _MEASURES:
         found = list(measure.value.finditer(text))
@@ -116,7 +123,7 @@ def _of_sentence(subject: Subject, page: ReadPage, start: int, end: int, around:
             continue
         values = dict.fromkeys(value for words in found if (value := _value(measure.name, words)))
         # Who decides depends on the amount: a post beside one holds for that amount alone.
-        if measure.name == "post" and _MEASURES[0].value.search(text):
+        if measure.name == "post" and (_MEASURES[0].value.search(text) or _MEANS.search(text)):
             continue
         terms = _telling(_near(text, found))
         if values and len(terms | around) >= _FEWEST:

@@ -173,7 +173,8 @@ def _named(page: ReadPage) -> list[_Named]:
     ]
     written = [*_acts(page.text), *_by_laws(page.text), *_numbered(page.text)]
     # Running titles and tables of contents name the document itself: only what is in a block, and no heading, counts.
-    blocks = [(b.start, b.end) for b in page.blocks if b.kind != "heading"]
+    whole = [] if page.blocks else [(0, len(page.text))]
+    blocks = whole + [(b.start, b.end) for b in page.blocks if b.kind != "heading"]
     written = [item for item in written if any(start <= item.start < end for start, end in blocks)]
     for item in sorted(written, key=lambda item: (item.start - item.end, item.start)):
         overlapping = [i for i, other in enumerate(found) if item.start < other.end and other.start < item.end]

@@ -41,3 +41,14 @@ def test_row_of_a_table_is_about_its_title(subject: Make) -> None:
 
 def test_what_a_text_says_of_itself_is_no_claim(subject: Make) -> None:
     assert claims(subject("A fine under this By-law for a trading offence is R5 000.")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A person who trades without a permit is guilty of an offence and liable to a fine of R5 000.",
+        "“Municipal Manager” means the person appointed in terms of the Structures Act.",
+    ],
+)
+def test_penalty_and_definition_of_a_post_are_no_claims(subject: Make, text: str) -> None:
+    assert claims(subject(text)) == []
