@@ -18,7 +18,7 @@ _WEIGHTS = (0.81, 5.39, 2.04)
 # Fitted with as many questions without an answer as with one; of those that people ask, four in five have one.
 _BIAS = -4.76 + log(4)
 # Below it the asker is told that the memory does not know, and shown what came closest.
-THRESHOLD = 0.5
+THRESHOLD = 0.4
 # Hits that the best one is compared with.
 READ = 10
 
