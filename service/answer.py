@@ -30,6 +30,8 @@ from service.recall import recall
 from service.support import THRESHOLD, support
 
 _READ = 6
+# The first ones answer; the others may contradict them.
+_FOUND = 30
 _CLOSEST = 3
 # A further sentence must be nearly as good as the best one, and bring something new.
 _NEARLY = 0.92
@@ -117,10 +119,10 @@ def _search(memory: Memory, question: str, selection: Selection) -> _Asked:
     past = read_past(memory, question, selection) if selection.today else None
     if past:
         then = replace(selection, as_of=past.day, today=False, records=True)
-        found = memory.search(question, then, k=10)
+        found = memory.search(question, then, k=_FOUND)
         if support(found.hits) >= THRESHOLD:
             return _Asked(found, then, past)
-    return _Asked(memory.search(question, selection, k=10), selection, None)
+    return _Asked(memory.search(question, selection, k=_FOUND), selection, None)
 
 
 def _unknown(found: Found) -> str:

@@ -16,7 +16,9 @@ from memory.terms import analyze
 from service.citing import cite_slice
 
 _MOST_WORDS = 10
-_BEST = 6
+# Of the found passages those whose values are compared with all others; and how many pairs an answer shows.
+_BEST = 10
+_MOST = 3
 
 
 def all_contradictions(connection: Connection, selection: Selection) -> list[Contradiction]:
@@ -37,13 +39,10 @@ def contradictions(
     claims = [claim for claim in claims_of(connection, versions) if _stands_in(claim, places)]
     said = [c for c in claims if any(_says(citation, c, versions[c.version_id]) for citation in cited)]
     near = [c for c in claims if _stands_in(c, best)]
-    found = [
-        conflict
-        for conflict in conflicts(claims)
-        if conflict.first in said or conflict.second in said or (conflict.first in near and conflict.second in near)
-    ]
+    found = [c for c in conflicts(claims) if c.first in said or c.second in said or c.first in near or c.second in near]
+    found.sort(key=lambda c: c.first not in said and c.second not in said)
     shown = []
-    for conflict in _once(found):
+    for conflict in _once(found)[:_MOST]:
         if contradiction := _shown(connection, selection.scope, conflict, marker):
             shown.append(contradiction)
             marker += len(contradiction.citations)
