@@ -78,14 +78,13 @@ def _corrections(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], b
 
 
 def _expansions(text: str, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
-    """Acronyms with what they stand for, and spelt out names with their acronym."""
+    """Acronyms with what they stand for, where few passages hold the acronym itself."""
     lower = text.lower()
-    spelt = [
+    return tuple(
         (name, read)
         for name in dict.fromkeys(_ACRONYM.findall(text))
-        if (read := vocabulary.expansion(name)) and read.lower() not in lower
-    ]
-    return (*spelt, *((words, name) for words, name in vocabulary.shortened(lower) if name not in text))
+        if (read := vocabulary.expansion(name)) and read.lower() not in lower and vocabulary.is_rare(name)
+    )
 
 
 def _without(text: str, references: tuple[Reference, ...]) -> str:

@@ -28,7 +28,7 @@ _LONG_TITLE = 6.0
 # Evidence that is as good as certain, in the units of `Titles.weigh`; less weighs less.
 _CERTAIN = 0.5
 # How sure words alone make it, that might as well be the matter of the question as the name of a document.
-_ONLY_WORDS = 0.12
+_ONLY_WORDS = 0.04
 # Words that, with a year, make it plain.
 _SOME = 0.15
 # A document is meant when it has this part of the best one's evidence, and few others have.
@@ -215,7 +215,8 @@ def _dates(called: Called) -> frozenset[str]:
 
 def _about_years(text: str) -> str:
     """What stands around the years of `text`: all that a date can be made of, at a tenth of the time."""
-    return "\n".join(text[max(0, match.start() - 24) : match.end() + 10] for match in _YEAR.finditer(text))
+    begins = [(max(0, match.start() - 24), match.end() + 10) for match in _YEAR.finditer(text)]
+    return "\n".join(text[text.rfind(" ", 0, begin) + 1 : end] for begin, end in begins)
 
 
 def _postings(lists: Iterable[Iterable[str]]) -> dict[str, NDArray[np.intp]]:

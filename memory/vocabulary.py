@@ -17,6 +17,8 @@ from memory.terms import analyze
 
 # A word is a name when this part of its passages write it with a capital inside a sentence.
 _NAME = 0.5
+# Passages that hold an acronym, at most, for its words to be looked for too.
+_RARE = 3
 # A word that no passage has is a name written as one ("americanexpress") when it is longer than this.
 _SHORTEST_NAME = 5
 
@@ -51,17 +53,13 @@ class Vocabulary:
                 found.setdefault(acronym, Counter()).update(expansions)
         return {name: min(counts, key=lambda words: (-counts[words], words)) for name, counts in found.items()}
 
-    @cached_property
-    def _short(self) -> dict[str, str]:
-        return {words.lower(): acronym for acronym, words in self._acronyms.items()}
-
     def expansion(self, acronym: str) -> str | None:
         """What an acronym stands for."""
         return self._acronyms.get(acronym)
 
-    def shortened(self, question: str) -> list[tuple[str, str]]:
-        """(words, acronym) of each expansion that a question, in lower case, spells out."""
-        return [(words, acronym) for words, acronym in self._short.items() if words in question]
+    def is_rare(self, acronym: str) -> bool:
+        """Whether so few passages hold an acronym that its words are needed to find the others."""
+        return self.words.get(acronym.lower(), 0) <= _RARE
 
     def naming(self, word: str) -> float:
         """How much of a name a word is, 0..1: it has a digit, or is written with a capital inside sentences."""
