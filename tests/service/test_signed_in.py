@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from memory import catalogue
+from memory import audit, catalogue
 
 ARREARS = "How many days in arrears before the electricity is disconnected?"
 PASSWORD = "a long enough phrase"
@@ -60,6 +61,19 @@ def test_feedback_is_given_and_its_fate_told(page: Page, guarded: Any) -> None:
     expect(page.locator(".feedback")).to_contain_text("Thank you")
     page.goto(f"{guarded.url}/history")
     expect(page.locator(".replies")).to_contain_text(ARREARS)
+
+
+def test_kept_answer_that_is_read_again_stands_in_the_audit_with_its_passages(guarded: Any) -> None:
+    with guarded.signed_in("reader") as client:
+        answer = client.post("/api/ask", json={"question": ARREARS, "keep": True}).json()
+        client.get(f"/api/conversations/{answer['conversation_id']}")
+        client.get(f"/api/turns/{answer['turn_id']}/export")
+    with guarded.memory.store.reading() as connection:
+        noted = [(entry.actor, entry.action, json.loads(entry.detail)) for entry in audit.entries(connection)]
+    shown = [detail for actor, action, detail in noted if actor == "reader" and action in {"conversation", "export"}]
+    for detail in shown[-2:]:
+        assert detail["turns"] == [answer["turn_id"]]
+        assert [place["document"] for place in detail["passages"]] == [c["document_id"] for c in answer["citations"]]
 
 
 def test_right_that_is_taken_away_takes_the_kept_answer_along(page: Page, guarded: Any) -> None:
