@@ -16,6 +16,8 @@ _WORDS = {
     "removed": "only in the first",
 }
 
+_LINKS = '<link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/compare.css">'
+
 
 def page(found: ComparisonShape) -> str:
     """The whole page, HTML."""
@@ -23,7 +25,7 @@ def page(found: ComparisonShape) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="/static/compare.css"></head><body><main>'
+        f"<title>{escape(title)}</title>{_LINKS}</head><body><main>"
         f"<h1>Comparison</h1>{_heads(found)}{''.join(_pairs(found))}</main></body></html>\n"
     )
 
@@ -33,7 +35,7 @@ def form(message: str = "") -> str:
     told = f'<p role="alert">{escape(message)}</p>' if message else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Comparison</title>'
-        '<link rel="stylesheet" href="/static/compare.css"></head><body><main><h1>Comparison</h1>'
+        f"{_LINKS}</head><body><main><h1>Comparison</h1>"
         f'{told}<form><p><label>First text <input name="left" required></label></p>'
         '<p><label>Second text <input name="right" required></label></p><p>A number (12, or 12@2 for its version 2), a '
         "file's name or a title.</p><p><button>Compare</button></p></form></main></body></html>\n"

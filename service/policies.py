@@ -52,7 +52,6 @@ _ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 ANYBODY = Policy(anyone=True, known=False)
 ANYBODY_KNOWN = Policy(anyone=True)
 SIGNED_IN = Policy(_EVERY_ROLE)
-SIGNED_IN_NOTED = Policy(_EVERY_ROLE, noted=True)
 NOTED = Policy(_EVERY_ROLE, Ability.ASK, widget=True, noted=True)
 READS = Policy(_EVERY_ROLE, Ability.ASK, widget=True)
 ASKS = Policy(_EVERY_ROLE, Ability.ASK, widget=True, asks=True)
@@ -128,10 +127,10 @@ POLICIES: dict[Call, Policy] = {
     ("DELETE", "/api/conversations"): SIGNED_IN,
     ("GET", "/api/conversations/{conversation_id}"): TELLS,
     ("DELETE", "/api/conversations/{conversation_id}"): SIGNED_IN,
-    ("GET", "/api/turns/{turn_id}/export"): SIGNED_IN_NOTED,
+    ("GET", "/api/turns/{turn_id}/export"): SIGNED_IN,
     ("POST", "/api/turns/{turn_id}/share"): SIGNED_IN,
     ("DELETE", "/api/turns/{turn_id}/share"): SIGNED_IN,
-    ("GET", "/api/shared/{share}"): SIGNED_IN_NOTED,
+    ("GET", "/api/shared/{share}"): SIGNED_IN,
     ("GET", "/api/status"): READS,
     ("GET", "/api/documents"): READS,
     ("GET", _DOCUMENT): READS,

@@ -6,7 +6,7 @@ other: no answer leaves under a right whose revocation has been committed, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -51,6 +51,18 @@ def release_hits(
     """
     detail = {"question": door.trail.question(question), "passages": [_found(hit) for hit in hits]}
     _release(request, door, caller, "search", detail | _selected(selection))
+
+
+def release_kept(
+    request: Request, door: DoorState, caller: Caller, action: str, kept: Mapping[int, AnswerShape]
+) -> None:
+    """Let answers leave that were given before, by their turns: read again, taken along, or shared.
+
+    Raises:
+        HTTPException: the asker's rights changed meanwhile (401 or 403).
+    """
+    passages = [place for shown in kept.values() for place in _places(shown.model_dump(mode="json"))]
+    _release(request, door, caller, action, {"turns": list(kept), "passages": passages})
 
 
 def release_document(

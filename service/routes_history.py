@@ -14,9 +14,10 @@ from memory.access import Scope
 from memory.conversations import Turn
 from memory.errors import NotFound
 from service import answer_files
-from service.door import Asker, Door, DoorState, User
+from service.door import CallerOf, Door, DoorState, User
 from service.problems import responses
 from service.recheck import still_holds
+from service.release import release_kept
 from service.shapes import LARGEST_ID, AnswerShape
 from service.shapes_history import (
     ConversationList,
@@ -58,11 +59,14 @@ def forget_everything(door: Door, user: User) -> Forgotten:
 
 
 @router.get("/conversations/{conversation_id}", responses=responses(404, 422, 503))
-def get_conversation(conversation_id: ConversationId, door: Door, scope: Asker, user: User) -> ConversationWithTurns:
+def get_conversation(
+    conversation_id: ConversationId, request: Request, door: Door, caller: CallerOf
+) -> ConversationWithTurns:
     """A conversation of yours; an answer whose documents you may no longer see is left out."""
     with door.memory.store.reading() as connection:
-        found, turns = conversations.get_conversation(connection, user, conversation_id)
-        shown = [_turn_shape(connection, turn, scope) for turn in turns]
+        found, turns = conversations.get_conversation(connection, caller.name, conversation_id)
+        shown = [_turn_shape(connection, turn, caller.scope) for turn in turns]
+    release_kept(request, door, caller, "conversation", {one.id: one.answer for one in shown if one.answer})
     return ConversationWithTurns(**asdict(found), questions=shown)
 
 
@@ -84,15 +88,15 @@ def get_export(
     turn_id: TurnId,
     request: Request,
     door: Door,
-    scope: Asker,
-    user: User,
+    caller: CallerOf,
     form: Annotated[Literal["text", "markdown", "docx"], Query(description="of which kind")] = "markdown",
     language: Annotated[str, Query(max_length=10, description="of the words around the quotes")] = "en",
 ) -> Response:
     """An answer of yours with its references, to be kept or passed on."""
     with door.memory.store.reading() as connection:
-        turn = conversations.get_turn(connection, user, turn_id)
-        answer = _visible(connection, turn, scope)
+        turn = conversations.get_turn(connection, caller.name, turn_id)
+        answer = _visible(connection, turn, caller.scope)
+    release_kept(request, door, caller, "export", {turn.id: answer})
     return answer_files.response(turn, answer, form, language, str(request.base_url))
 
 
@@ -116,13 +120,14 @@ def unshare_turn(turn_id: TurnId, door: Door, user: User) -> Forgotten:
 
 
 @router.get("/shared/{share}", responses=responses(404, 422, 503))
-def get_shared(share: Annotated[str, Path(max_length=64)], door: Door, scope: Asker) -> Shared:
+def get_shared(share: Annotated[str, Path(max_length=64)], request: Request, door: Door, caller: CallerOf) -> Shared:
     """An answer that somebody shared. What you may not see is answered like a link that does not exist."""
     with door.memory.store.reading() as connection:
         turn = conversations.get_shared(connection, share)
-        if turn is None or not still_holds(connection, turn.answer, scope):
+        if turn is None or not still_holds(connection, turn.answer, caller.scope):
             raise NotFound("this link: there is nothing under it for you; ask the question yourself")
     answer = _answer_shape(turn).model_copy(update={"turn_id": None, "conversation_id": None})
+    release_kept(request, door, caller, "shared", {turn.id: answer})
     return Shared(
         question=turn.question,
         as_of=turn.as_of,

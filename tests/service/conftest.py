@@ -21,7 +21,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from ingest.pipeline import Options, ingest
 from ingest.pool import Pool
@@ -204,6 +204,12 @@ def visiting(sampled: Served) -> Callable[..., AbstractContextManager[Visit]]:
     return going
 
 
+def _is_fault(said: ConsoleMessage) -> bool:
+    """A busy machine draws pages slower than a test turns them: told so by 503, the application asks again."""
+    drawing = ".png" in said.location["url"] and "503" in said.text
+    return said.type == "error" and not drawing
+
+
 def _watch(visit: Visit) -> None:
     host = urlsplit(visit.url).netloc
 
@@ -212,7 +218,7 @@ def _watch(visit: Visit) -> None:
             visit.elsewhere.append(url)
 
     visit.page.on("request", lambda asked: note(asked.url))
-    visit.page.on("console", lambda said: visit.console.append(said.text) if said.type == "error" else None)
+    visit.page.on("console", lambda said: visit.console.append(said.text) if _is_fault(said) else None)
     visit.page.on("pageerror", lambda error: visit.console.append(str(error)))
 
 

@@ -70,13 +70,20 @@ function facts(found, version) {
     made("div", {}, made("dt", {}, t(key)), made("dd", {}, value))));
 }
 
+// The older of the two first.
+function comparison(id, ...numbers) {
+  const [left, right] = numbers.sort((a, b) => a - b).map((number) => `${id}@${number}`);
+  return `/compare?${new URLSearchParams({ left, right })}`;
+}
+
 function versions(found, shown) {
   const items = [...found.versions].reverse().map((version) => {
     const line = where.joined(t("version.number", { number: version.number }), where.inForce(version), version.file_name);
     const current = version.number === shown.number;
-    return made("li", {}, made("a", {
+    return made("li", { class: "with-button" }, made("a", {
       class: "card", href: where.documentAddress(found.id, version.number), "data-go": true, "aria-current": current ? "page" : null,
-    }, made("span", { class: "title" }, line, where.badges(version))));
+    }, made("span", { class: "title" }, line, where.badges(version))),
+    !current && made("a", { class: "quiet", href: comparison(found.id, version.number, shown.number), "aria-label": t("document.compare_with", { number: version.number }) }, t("document.compare")));
   });
   return made("section", { "aria-labelledby": "versions-title" }, made("h2", { id: "versions-title" }, counted("versions", items.length)), made("ul", { class: "shelf" }, items));
 }
