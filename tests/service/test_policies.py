@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +36,29 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/admin"): EVERYBODY,
     ("GET", "/sign-in"): EVERYBODY,
+    ("GET", "/search"): EVERYBODY,
+    ("GET", "/history"): EVERYBODY,
+    ("GET", "/conversations/{conversation_id:int}"): EVERYBODY,
+    ("GET", "/documents/{document_id:int}"): EVERYBODY,
+    ("GET", "/shared/{share}"): EVERYBODY,
+    ("GET", "/compare"): ASKERS,
+    ("GET", "/api/shelf"): ASKERS,
+    ("GET", "/api/contradictions"): ASKERS,
+    ("GET", "/api/compare"): ASKERS,
+    ("GET", "/api/changes"): ASKERS,
+    ("GET", "/api/timeline"): ASKERS,
+    ("GET", "/api/decisions"): ASKERS,
+    ("GET", "/api/decisions/export"): ASKERS,
+    ("GET", "/api/decisions/unread"): ASKERS,
+    ("GET", "/api/decisions/{decision_id}"): ASKERS,
+    ("GET", "/api/conversations"): PEOPLE,
+    ("DELETE", "/api/conversations"): PEOPLE,
+    ("GET", "/api/conversations/{conversation_id}"): TELLERS,
+    ("DELETE", "/api/conversations/{conversation_id}"): PEOPLE,
+    ("GET", "/api/turns/{turn_id}/export"): PEOPLE,
+    ("POST", "/api/turns/{turn_id}/share"): PEOPLE,
+    ("DELETE", "/api/turns/{turn_id}/share"): PEOPLE,
+    ("GET", "/api/shared/{share}"): PEOPLE,
     ("GET", "/sign-in/oidc"): EVERYBODY,
     ("GET", "/sign-in/oidc/back"): EVERYBODY,
     ("GET", "/static"): EVERYBODY,
@@ -82,7 +106,17 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/admin/audit/export"): {"auditor"},
     ("GET", "/api/admin/audit/verify"): {"auditor"},
 }
-PATHS = {"document_id": "999999", "number": "1", "page": "1", "name": "nobody-there", "feedback_id": "999999"}
+PATHS = {
+    "document_id": "999999",
+    "conversation_id": "999999",
+    "turn_id": "999999",
+    "decision_id": "999999",
+    "share": "x",
+    "number": "1",
+    "page": "1",
+    "name": "nobody-there",
+    "feedback_id": "999999",
+}
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +173,11 @@ def test_route_answers_whom_it_is_for_and_nobody_else(
     guarded: Any, keys: dict[str, str], call: tuple[str, str]
 ) -> None:
     method, template = call
-    path = "/static/icon.svg" if template == "/static" else template.format(**PATHS)
+    path = (
+        "/static/icon.svg"
+        if template == "/static"
+        else re.sub(r"{(\w+)[^}]*}", lambda found: PATHS[found[1]], template)
+    )
     admitted = set()
     with guarded.nobody as client:
         for kind in sorted(KINDS):

@@ -175,7 +175,7 @@ def test_gap_is_recorded_with_who_asked(guarded: Any) -> None:
 
 def test_without_sign_in_there_is_one_local_user_who_may_do_everything(served: Any) -> None:
     me = served.client.get("/api/me").json()
-    assert (me["user"], me["roles"], me["csrf"]) == ("operator", sorted(Role), None)
+    assert (me["user"], me["roles"], me["csrf"]) == ("thandi", sorted(Role), None)
     assert me["sign_in"] is None
     refused = served.client.post("/api/sign-in", json={"user": "x", "password": "y"})
     assert refused.json()["detail"] == "there is no sign-in here: this service has one local user"
