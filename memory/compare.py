@@ -344,7 +344,7 @@ def _folded(word: str) -> str:
         return " "
     if _QUOTES.fullmatch(word):
         return "'"
-    return "-" if word in "–—-" else _SPELLING.sub("s", word.lower().replace("’", "'"))
+    return "-" if word in "‐‑–—―─-" else _SPELLING.sub("s", word.lower().replace("’", "'"))
 
 
 def _plain(text: str) -> str:

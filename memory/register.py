@@ -26,6 +26,8 @@ from memory.records import Document, Version
 
 _D, _A, _M, _U = schema.decisions, schema.decision_actions, schema.decision_mentions, schema.unread_items
 _PLACES = ("day", "mover", "seconder", "outcome", "votes", "report")
+# Rows read together: SQLite allows 32,766 placeholders in one statement.
+_CHUNK = 5_000
 # A decision that took effect; what was lost or deferred leaves nothing to be done.
 _TAKEN = ("carried", "recommended")
 # Outcomes of later texts after which nothing of a decision is outstanding.
@@ -168,7 +170,9 @@ def _place(evidence: Evidence) -> dict[str, int]:
 def find(connection: Connection, wanted: Wanted, scope: Scope, *, limit: int = 100, offset: int = 0) -> list[Recorded]:
     """Decisions that the scope sees, newest first, as they stand in their minutes."""
     query = _seen(select(_D), wanted, scope).order_by(_D.c.day.desc(), _D.c.version_id, _D.c.ordinal)
-    return _recorded(connection, connection.execute(query.limit(limit).offset(offset)).all(), scope)
+    rows = connection.execute(query.limit(limit).offset(offset)).all()
+    chunks = (rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK))
+    return [recorded for chunk in chunks for recorded in _recorded(connection, chunk, scope)]
 
 
 def count(connection: Connection, wanted: Wanted, scope: Scope) -> int:
