@@ -18,13 +18,18 @@ from memory.memory import Memory
 @pytest.fixture
 def service(
     memory: Memory,
+    tmp_path: Path,
     embedder: OpenVinoEmbedder,
     remember: Callable[..., int],
     publish: Callable[[Memory], None],
 ) -> Iterator[Guarded]:
-    remember(memory, ["The library opens at nine on weekdays.", "A burst pipe is repaired within eight hours."])
-    secret = "The reserve price of the stadium's land is forty-two million rand, and it is not to be told to bidders."
-    remember(memory, [secret], title="Reserve prices", label="finance")
+    public = ["The library opens at nine on weekdays.", "A burst pipe is repaired within eight hours."]
+    secret = ["The reserve price of the stadium's land is forty-two million rand, and bidders are not to be told."]
+    for texts, title, label in ((public, "Notes", "public"), (secret, "Reserve prices", "finance")):
+        remember(memory, texts, title=title, label=label)
+        original = tmp_path / "original"
+        original.write_text("\n".join(texts))
+        memory.store.keep_original(original)
     publish(memory)
     with guarded(Path(memory.store.data), embedder) as made:
         yield made
