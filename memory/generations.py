@@ -5,7 +5,7 @@
                         vectors.faiss  one row for each passage, in order of passage id
                         rows.npy       (rows, 3): passage id, version id, label number
                         starts.npy     (rows + 1): where a row's token codes begin
-                        codes.bin      token codes, memory-mapped
+                        codes.bin      token codes, read at their places
                         terms-N/       Tantivy, one folder for each label
                         lexicon-N.json words, acronyms and exact references of that label's passages
 
@@ -20,6 +20,7 @@ import os
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -70,8 +71,9 @@ class Generation:
         self.ids: NDArray[np.int64] = np.ascontiguousarray(table[:, 0])
         self.versions: NDArray[np.int64] = np.ascontiguousarray(table[:, 1])
         self._starts = np.load(folder / "starts.npy")
-        size = (folder / "codes.bin").stat().st_size
-        self._codes = np.memmap(folder / "codes.bin", np.uint8, "r") if size else np.zeros(0, np.uint8)
+        # Read at its places: mapped, all that was ever looked at would count as the process's own memory.
+        self._codes = os.open(folder / "codes.bin", os.O_RDONLY)
+        weakref.finalize(self, os.close, self._codes)
         self.terms = {label: TermIndex(folder / f"terms-{n}") for n, label in enumerate(facts.labels)}
         self.known_versions = np.unique(self.versions)
         self._lexicons: dict[str, Lexicon] = {}
@@ -80,8 +82,8 @@ class Generation:
 
     def codes(self, row: int) -> Codes:
         """The token codes of a row. uint8 (pieces, dim / 8)"""
-        width = self.facts.dim // 8
-        return np.asarray(self._codes[self._starts[row] : self._starts[row + 1]]).reshape(-1, width)
+        start, end = int(self._starts[row]), int(self._starts[row + 1])
+        return np.frombuffer(os.pread(self._codes, end - start, start), np.uint8).reshape(-1, self.facts.dim // 8)
 
     def vocabulary(self, labels: frozenset[str]) -> Vocabulary:
         """What questions of a reader who holds `labels` are understood with; read when it is first needed."""

@@ -157,9 +157,10 @@ class Memory:
         checked_question(question)
         generation = self.generation()
         with self.store.reading() as connection:
-            asked = self._understood(connection, generation, question, selection, Steps())
+            sequence = _sequence(connection)
+            asked = self._understood(connection, generation, question, selection, Steps(), sequence)
             encoding, ranking = self._rank(generation, asked, weights)
-            ended = self._effects(connection, selection.scope)
+            ended = self._effects(connection, selection.scope, sequence)
             hits = _hits(connection, generation, ranking, selection.scope, k, ended)
         places = tuple(
             int(at) for at in np.flatnonzero(np.isin(generation.ids[ranking.rows[:k]], [h.passage.id for h in hits]))
@@ -174,20 +175,26 @@ class Memory:
         """All candidates of a question as rows of a generation, best first."""
         generation = self.generation()
         with self.store.reading() as connection:
-            asked = self._understood(connection, generation, question, selection, steps)
+            asked = self._understood(connection, generation, question, selection, steps, _sequence(connection))
         _, ranking = self._rank(generation, asked, weights)
         return ranking, generation
 
     def _understood(
-        self, connection: Connection, generation: Generation, question: str, selection: Selection, steps: Steps
+        self,
+        connection: Connection,
+        generation: Generation,
+        question: str,
+        selection: Selection,
+        steps: Steps,
+        sequence: int,
     ) -> _Asked:
         seen = frozenset(label for label in generation.terms if selection.scope.sees(label))
-        versions = self._versions(connection, selection)
+        versions = self._versions(connection, selection, sequence)
         vocabulary = generation.vocabulary(seen)
-        titles = self._called(connection, generation, seen)
+        titles = self._called(connection, generation, seen, sequence)
         read = understand(question, vocabulary, self._is_whole, steps)
         meant = titles.weigh(read.text, read.periods, versions)
-        ruling = self._ruling(connection) if asks_for_the_rule(read.text) else NO_VERSIONS
+        ruling = self._ruling(connection, sequence) if asks_for_the_rule(read.text) else NO_VERSIONS
         return _Asked(read, seen, versions, vocabulary, titles, meant, ruling)
 
     def _rank(self, generation: Generation, asked: _Asked, weights: Weights) -> tuple[Encoding, Ranking]:
@@ -212,9 +219,9 @@ class Memory:
         """Whether the model knows a word as one piece."""
         return len(self.embedder.pieces([word])[0].spans) == 1
 
-    def _called(self, connection: Connection, generation: Generation, seen: frozenset[str]) -> Titles:
+    def _called(self, connection: Connection, generation: Generation, seen: frozenset[str], sequence: int) -> Titles:
         """What the documents of these labels are called; kept until the catalogue changes."""
-        key = (seen, int(get_meta(connection, "sequence", "0")), generation.facts.number)
+        key = (seen, sequence, generation.facts.number)
         titles = self._titles.get(key)
         if titles is None:
             if len(self._titles) >= _KEPT_TITLES:
@@ -232,9 +239,9 @@ class Memory:
             titles = self._titles[key] = Titles(called, vocabulary.naming)
         return titles
 
-    def _versions(self, connection: Connection, selection: Selection) -> NDArray[np.int64]:
+    def _versions(self, connection: Connection, selection: Selection, sequence: int) -> NDArray[np.int64]:
         """The selection's version ids; kept until the catalogue changes."""
-        key = (selection, int(get_meta(connection, "sequence", "0")))
+        key = (selection, sequence)
         # Read once: another thread may clear the kept ones at any time.
         versions = self._selected.get(key)
         if versions is None:
@@ -243,17 +250,16 @@ class Memory:
             versions = self._selected[key] = catalogue.selected_versions(connection, selection)
         return versions
 
-    def _ruling(self, connection: Connection) -> NDArray[np.int64]:
+    def _ruling(self, connection: Connection, sequence: int) -> NDArray[np.int64]:
         """The versions that hold rules; kept until the catalogue changes."""
-        sequence = int(get_meta(connection, "sequence", "0"))
         rules = self._rules
         if rules[0] != sequence:
             rules = self._rules = (sequence, ruling_versions(connection))
         return rules[1]
 
-    def _effects(self, connection: Connection, scope: Scope) -> dict[int, Effect]:
+    def _effects(self, connection: Connection, scope: Scope, sequence: int) -> dict[int, Effect]:
         """What other documents do to versions; kept until the catalogue changes."""
-        key = (scope, int(get_meta(connection, "sequence", "0")))
+        key = (scope, sequence)
         ended = self._ended.get(key)
         if ended is None:
             if len(self._ended) >= _KEPT_SELECTIONS:
@@ -276,6 +282,11 @@ def _owner(title: str, named_most: str | None, opening: str) -> str | None:
     """The municipality that a document is of: in its title, else the one that its text names most, else its opening."""
     own = next(iter(municipalities(title)), named_most) or next(iter(named(opening)), None)
     return None if own is None else " ".join(words(own))
+
+
+def _sequence(connection: Connection) -> int:
+    """What the catalogue counts its changes with: whatever is kept of it holds until this moves."""
+    return int(get_meta(connection, "sequence", "0"))
 
 
 def checked_question(question: str) -> None:
