@@ -88,13 +88,14 @@ class Vocabulary:
 
     def is_owner(self, names: Sequence[str], versions: NDArray[np.int64]) -> bool:
         """Whether one of `versions` is of a municipality of these names, in lower case, or opens with its name."""
-        wanted = {int(version) for version in versions}
-        for lexicon in self._lexicons:
-            for version in wanted & lexicon.openings.keys():
-                opening = self.opening(version).lower()
-                if any(name in opening for name in names):
-                    return True
-        return False
+        openings = self._openings
+        return any(name in openings.get(int(version), "") for version in versions for name in names)
+
+    @cached_property
+    def _openings(self) -> dict[int, str]:
+        """What each version begins with, in lower case."""
+        versions = {version for lexicon in self._lexicons for version in lexicon.openings}
+        return {version: self.opening(version).lower() for version in versions}
 
     def holds_words(self, name: str) -> bool:
         """Whether every word of a name stands somewhere."""

@@ -104,10 +104,14 @@ def _scope(memory: Memory, user: str | None) -> Scope:
 
 def _listener(host: str, port: int) -> socket.socket:
     name = "127.0.0.1" if host == "localhost" else host
-    listener = socket.socket(socket.AF_INET6 if ":" in name else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in name else socket.AF_INET
+    # With its protocol named asyncio turns Nagle off: else each answer waits 40 ms for an acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((name, port))
+        # From now on whoever comes waits until he is served, and is not turned away.
+        listener.listen()
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
