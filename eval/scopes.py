@@ -41,9 +41,9 @@ def only(source: Path, target: Path, labels: frozenset[str], embedder: Embedder)
     with memory.store.transaction() as connection:
         allowed = select(schema.documents.c.id).where(schema.documents.c.label.in_(labels))
         kept = select(schema.versions.c.id).where(schema.versions.c.document_id.in_(allowed))
-        connection.execute(delete(schema.passages).where(schema.passages.c.version_id.not_in(kept)))
-        connection.execute(delete(schema.pages).where(schema.pages.c.version_id.not_in(kept)))
-        connection.execute(delete(schema.paths).where(schema.paths.c.version_id.not_in(kept)))
+        for table in reversed(schema.metadata.sorted_tables):
+            if "version_id" in table.c:
+                connection.execute(delete(table).where(table.c.version_id.not_in(kept)))
         connection.execute(update(schema.versions).values(parent_id=None))
         connection.execute(delete(schema.versions).where(schema.versions.c.id.not_in(kept)))
         connection.execute(delete(schema.documents).where(schema.documents.c.label.not_in(labels)))

@@ -15,6 +15,8 @@ _UNIT = (
     r"(?:per cent|percent|%|working days?|days?|hours?|minutes?|weeks?|months?|years?|metres?|meters?|kilometres?|km|kl"
     r"|kilolitres?|litres?|kilograms?|kg|tons?|tonnes?|hectares?|square metres?|m2|m²|millimetres?|mm)"
 )
+# What numbers a clause is no amount.
+_NUMBER = re.compile(r"\W*\d+(?:\.\d+)*[.)]?\s+(?=[A-Z(])")
 _LOOKS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(looks, 0 if "[A-Z]" in looks else re.IGNORECASE))
     for asked, looks in (
@@ -45,7 +47,8 @@ def pointed(question: str, sentence: str) -> tuple[int, int] | None:
     """(start, end) of the words in `sentence` that answer; None for another kind of question, or where none fit."""
     for asked, looks in _LOOKS:
         if asked.search(question):
-            found = [match.span() for match in looks.finditer(sentence)]
+            number = _NUMBER.match(sentence)
+            found = [match.span() for match in looks.finditer(sentence, number.end() if number else 0)]
             if found:
                 near = _mentions(question, sentence)
                 return min(found, key=lambda span: (min((abs(span[0] - at) for at in near), default=0), span))

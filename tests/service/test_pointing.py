@@ -33,7 +33,11 @@ def test_words_that_answer_are_pointed_at(question: str, sentence: str, words: s
 
 @pytest.mark.parametrize(
     ("question", "sentence"),
-    [("Why was it stopped?", "It cost R40 000 on 1 May 2020."), ("How much is it?", "It is free of charge.")],
+    [
+        ("Why was it stopped?", "It cost R40 000 on 1 May 2020."),
+        ("How much is it?", "It is free of charge."),
+        ("How many?", "3.4 Arrears are written off."),
+    ],
 )
 def test_other_questions_and_sentences_without_such_words_point_at_nothing(question: str, sentence: str) -> None:
     assert pointed(question, sentence) is None
