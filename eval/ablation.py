@@ -15,11 +15,10 @@ from typing import Any
 
 from eval.datasets import Dataset, load_beir
 from eval.evaluate import Asked, Ranked, abstention, opened, report_progress
-from eval.kept import KeptEmbedder
+from eval.kept import kept_embedder
 from eval.measures import MRR_10, NDCG_10, RECALL_10, RECALL_100, Measure, mean
-from memory.embed import Embedder, load
+from memory.embed import Embedder
 from memory.fuse import Weights
-from memory.settings import Settings
 
 RESULTS = Path(__file__).parent / "results"
 STAGES: dict[str, Weights] = {
@@ -117,8 +116,7 @@ def row(found: Ablation) -> str:
 
 def main(folders: Sequence[str]) -> None:
     """Ablate every folder; encodings are kept for the next run."""
-    settings = Settings()
-    embedder = KeptEmbedder(load(settings.model, settings.model_cache), settings.model_cache / "eval")
+    embedder = kept_embedder()
     print("| set | questions | " + " | ".join(STAGES) + " | all, odd half |")
     print("|---" * (len(STAGES) + 3) + "|")
     for folder in folders:

@@ -20,11 +20,9 @@ from numpy.typing import NDArray
 from eval.ablation import RESULTS
 from eval.datasets import Dataset, load_beir
 from eval.evaluate import Asked, opened, report_progress
-from eval.kept import KeptEmbedder
+from eval.kept import KeptEmbedder, kept_embedder
 from eval.measures import auroc, false_answers
-from memory.embed import load
 from memory.retrieve import Ranking
-from memory.settings import Settings
 from service.support import READ, evidence
 
 NAMES = ("cosine", "late interaction", "margin")
@@ -133,8 +131,7 @@ def figures(one: Sample, fitted: Fitted) -> dict[str, float | int]:
 
 def main(folders: Sequence[str]) -> None:
     """Fit, print the constants and the table, keep the figures as JSON."""
-    settings = Settings()
-    embedder = KeptEmbedder(load(settings.model, settings.model_cache), settings.model_cache / "eval")
+    embedder = kept_embedder()
     samples = [sample(Path(folder), embedder) for folder in folders]
     fitted = fit([one.half(0) for one in samples])
     print(f"weights {np.round(fitted.weights, 2).tolist()}, bias {fitted.bias:.2f}")

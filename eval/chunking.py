@@ -20,18 +20,17 @@ import numpy as np
 from eval.ablation import RESULTS
 from eval.datasets import Text
 from eval.ingest_set import Cut, store
-from eval.kept import KeptEmbedder
+from eval.kept import kept_embedder
 from ingest import record
 from ingest.document import Reading, ReadPage
 from ingest.readers import markdown
 from ingest.split import LONGEST, text_hash
 from memory.access import Scope, Selection
 from memory.catalogue import NewPassage
-from memory.embed import Embedder, load
+from memory.embed import Embedder
 from memory.errors import Misuse
 from memory.memory import Memory
 from memory.records import Span
-from memory.settings import Settings
 
 # Passages returned for each question.
 TOP = 5
@@ -230,8 +229,7 @@ def compare(folder: Path, embedder: Embedder) -> dict[str, Overlap]:
 
 def main(folder: Path) -> None:
     """Compare on a folder; print the table and keep the figures as JSON."""
-    settings = Settings()
-    embedder = KeptEmbedder(load(settings.model, settings.model_cache), settings.model_cache / "eval")
+    embedder = kept_embedder()
     found = compare(folder, embedder)
     print("| splitter | passages | mean word pieces | recall | precision |\n|---|---|---|---|---|")
     for name, one in found.items():

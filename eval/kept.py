@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from memory.embed import Embedder, Encoding, Pieces
+from memory.embed import Embedder, Encoding, Pieces, load
+from memory.settings import Settings
 
 # Encoded and written together: an interrupted run loses no more than this.
 _BATCH = 512
@@ -66,3 +67,9 @@ class KeptEmbedder:
     def close(self) -> None:
         """Let go of the file."""
         self._kept.close()
+
+
+def kept_embedder() -> KeptEmbedder:
+    """The embedder of the settings, its encodings kept below the model cache."""
+    chosen = Settings()
+    return KeptEmbedder(load(chosen.model, chosen.model_cache), chosen.model_cache / "eval")

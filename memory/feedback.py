@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, insert, select, update
 
 from memory.catalogue import now
 from memory.errors import NotFound
@@ -109,14 +109,16 @@ def of_user(connection: Connection, user: str) -> list[Feedback]:
 
 def unread(connection: Connection, user: str) -> int:
     """How many replies a user has not seen."""
-    where = (feedback.c.user == user, feedback.c.replied_at.is_not(None), feedback.c.read_at.is_(None))
-    return int(connection.scalar(select(func.count()).select_from(feedback).where(*where)) or 0)
+    return int(connection.scalar(select(func.count()).select_from(feedback).where(_unseen(user))) or 0)
 
 
 def mark_read(connection: Connection, user: str) -> None:
     """A user has seen the replies that there are."""
-    where = (feedback.c.user == user, feedback.c.replied_at.is_not(None), feedback.c.read_at.is_(None))
-    connection.execute(update(feedback).where(*where).values(read_at=now()))
+    connection.execute(update(feedback).where(_unseen(user)).values(read_at=now()))
+
+
+def _unseen(user: str) -> ColumnElement[bool]:
+    return and_(feedback.c.user == user, feedback.c.replied_at.is_not(None), feedback.c.read_at.is_(None))
 
 
 def listed(
@@ -128,11 +130,7 @@ def listed(
     offset: int = 0,
 ) -> list[Feedback]:
     """Feedback that reaches whoever holds `posts` (None: all of it), newest first."""
-    query = _reaching(select(feedback), feedback.c.custodian, posts)
-    if status is not None:
-        query = query.where(feedback.c.status == status)
-    rows = connection.execute(query.order_by(feedback.c.id.desc()).limit(limit).offset(offset))
-    return [_from(row) for row in rows]
+    return [_from(row) for row in _page(connection, feedback, posts, status, limit, offset)]
 
 
 def answer_to(
@@ -143,7 +141,7 @@ def answer_to(
     Raises:
         NotFound: there is none that reaches these posts.
     """
-    query = _reaching(select(feedback), feedback.c.custodian, posts).where(feedback.c.id == feedback_id)
+    query = _reaching(feedback, posts).where(feedback.c.id == feedback_id)
     row = connection.execute(query).first()
     if row is None:
         raise NotFound(f"feedback {feedback_id}: there is none for you")
@@ -163,15 +161,23 @@ def list_gaps(
     offset: int = 0,
 ) -> list[Gap]:
     """Gaps that reach whoever holds `posts` (None: all), newest first."""
-    query = _reaching(select(gaps), gaps.c.custodian, posts)
-    if status is not None:
-        query = query.where(gaps.c.status == status)
-    rows = connection.execute(query.order_by(gaps.c.id.desc()).limit(limit).offset(offset))
+    rows = _page(connection, gaps, posts, status, limit, offset)
     return [Gap(**{name: getattr(row, name) for name in Gap.__slots__}) for row in rows]
 
 
-def _reaching(query: Select[Any], column: Any, posts: Collection[str] | None) -> Select[Any]:
-    return query if posts is None else query.where(column.in_(posts))
+def _page(
+    connection: Connection, table: Table, posts: Collection[str] | None, status: str | None, limit: int, offset: int
+) -> Iterable[Row[Any]]:
+    """Rows that reach whoever holds `posts`, newest first."""
+    query = _reaching(table, posts)
+    if status is not None:
+        query = query.where(table.c.status == status)
+    return connection.execute(query.order_by(table.c.id.desc()).limit(limit).offset(offset))
+
+
+def _reaching(table: Table, posts: Collection[str] | None) -> Select[Any]:
+    query = select(table)
+    return query if posts is None else query.where(table.c.custodian.in_(posts))
 
 
 def _from(row: Row[Any]) -> Feedback:

@@ -75,7 +75,7 @@ class Generation:
         self._codes = os.open(folder / "codes.bin", os.O_RDONLY)
         weakref.finalize(self, os.close, self._codes)
         self.terms = {label: TermIndex(folder / f"terms-{n}") for n, label in enumerate(facts.labels)}
-        self.known_versions = np.unique(self.versions)
+        self.known_versions, self.known_at = np.unique(self.versions, return_inverse=True)
         self._lexicons: dict[str, Lexicon] = {}
         self._vocabularies: dict[frozenset[str], Vocabulary] = {}
         self._reading = threading.Lock()

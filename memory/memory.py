@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from memory import catalogue
 from memory.absent import Absent, absent
 from memory.access import Scope, Selection
-from memory.effects import Effect, as_ended, effects
+from memory.effects import Effect, as_ended, first_effects
 from memory.embed import Embedder, Encoding
 from memory.errors import MemoryUnusable, Misuse
 from memory.fuse import Weights
@@ -82,7 +82,7 @@ class Memory:
         self.generations = Generations(data / "caches")
         self._opened: Generation | None = None
         self._opened_name: str | None = None
-        self._ended: dict[tuple[Scope, int], dict[int, Effect]] = {}
+        self._ended: dict[tuple[Scope, int], dict[int, list[Effect]]] = {}
         self._swap = threading.Lock()
         self._selected: dict[tuple[Selection, int], NDArray[np.int64]] = {}
         self._titles: dict[tuple[frozenset[str], int, int], Titles] = {}
@@ -160,7 +160,7 @@ class Memory:
             sequence = _sequence(connection)
             asked = self._understood(connection, generation, question, selection, Steps(), sequence)
             encoding, ranking = self._rank(generation, asked, weights)
-            ended = self._effects(connection, selection.scope, sequence)
+            ended = self._first_effects(connection, selection.scope, sequence)
             hits = _hits(connection, generation, ranking, selection.scope, k, ended)
         places = tuple(
             int(at) for at in np.flatnonzero(np.isin(generation.ids[ranking.rows[:k]], [h.passage.id for h in hits]))
@@ -257,14 +257,17 @@ class Memory:
             rules = self._rules = (sequence, ruling_versions(connection))
         return rules[1]
 
-    def _effects(self, connection: Connection, scope: Scope, sequence: int) -> dict[int, Effect]:
-        """What other documents do to versions; kept until the catalogue changes."""
+    def first_effects(self, connection: Connection, scope: Scope) -> dict[int, list[Effect]]:
+        """What other documents do to versions first, by version id; kept until the catalogue changes."""
+        return self._first_effects(connection, scope, _sequence(connection))
+
+    def _first_effects(self, connection: Connection, scope: Scope, sequence: int) -> dict[int, list[Effect]]:
         key = (scope, sequence)
         ended = self._ended.get(key)
         if ended is None:
             if len(self._ended) >= _KEPT_SELECTIONS:
                 self._ended.clear()
-            ended = self._ended[key] = effects(connection, scope)
+            ended = self._ended[key] = first_effects(connection, scope)
         return ended
 
     def passage_codes(self, passages: Sequence[Passage]) -> list[NDArray[np.uint8]]:
@@ -300,7 +303,12 @@ def checked_question(question: str) -> None:
 
 
 def _hits(
-    connection: Connection, generation: Generation, ranking: Ranking, scope: Scope, k: int, ended: dict[int, Effect]
+    connection: Connection,
+    generation: Generation,
+    ranking: Ranking,
+    scope: Scope,
+    k: int,
+    ended: dict[int, list[Effect]],
 ) -> tuple[Hit, ...]:
     """The first k rows as hits; what left the catalogue or the scope since is passed over."""
     ids = [int(i) for i in generation.ids[ranking.rows[:k]]]
@@ -309,7 +317,8 @@ def _hits(
     for at, passage_id in enumerate(ids):
         if passage_id in found:
             passage, version, document = found[passage_id]
-            hits.append(Hit(passage, as_ended(version, ended.get(version.id)), document, _scores(ranking, at)))
+            effect = next(iter(ended.get(version.id, ())), None)
+            hits.append(Hit(passage, as_ended(version, effect), document, _scores(ranking, at)))
     return tuple(hits)
 
 

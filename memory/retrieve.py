@@ -97,9 +97,8 @@ def _candidates(
 
 def _mask(generation: Generation, versions: NDArray[np.int64]) -> NDArray[np.bool_] | None:
     """Which rows may be found; None when all may."""
-    if np.isin(generation.known_versions, versions, assume_unique=True).all():
-        return None
-    return np.isin(generation.versions, versions)
+    known = np.isin(generation.known_versions, versions, assume_unique=True)
+    return None if known.all() else known[generation.known_at]
 
 
 def _by_terms(

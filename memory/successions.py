@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from memory import catalogue, schema
 from memory.access import Scope
-from memory.effects import Effect, first_effects
+from memory.effects import Effect
 from memory.records import Document, Span, Version
 
 
@@ -38,11 +38,13 @@ class Succession:
     exact: bool = True
 
 
-def successions(connection: Connection, scope: Scope, version_ids: Iterable[int]) -> list[Succession]:
-    """What followed any of these versions, and what they followed, in the scope."""
+def successions(
+    connection: Connection, scope: Scope, version_ids: Iterable[int], first: Mapping[int, Sequence[Effect]]
+) -> list[Succession]:
+    """What followed any of these versions, and what they followed, in the scope; `first`: its `first_effects`."""
     wanted = set(version_ids)
     found: list[Succession] = []
-    for effect in [effect for first in first_effects(connection, scope).values() for effect in first]:
+    for effect in [effect for on_it in first.values() for effect in on_it]:
         if {effect.version_id, effect.by} & wanted:
             found += _by_effect(connection, scope, effect)
     told = {(s.earlier.version.id, s.later.version.id) for s in found}
@@ -59,11 +61,12 @@ def successions(connection: Connection, scope: Scope, version_ids: Iterable[int]
     return sorted(once.values(), key=lambda s: (s.day, s.earlier.version.id, s.later.version.id))
 
 
-def predecessor(connection: Connection, scope: Scope, version_id: int) -> Succession | None:
-    """What the version took the place of, the latest first."""
-    return next(
-        (s for s in reversed(successions(connection, scope, [version_id])) if s.later.version.id == version_id), None
-    )
+def predecessor(
+    connection: Connection, scope: Scope, version_id: int, first: Mapping[int, Sequence[Effect]]
+) -> Succession | None:
+    """What the version took the place of, the latest first; `first`: the scope's `first_effects`."""
+    found = successions(connection, scope, [version_id], first)
+    return next((s for s in reversed(found) if s.later.version.id == version_id), None)
 
 
 def _documents(connection: Connection, version_ids: set[int]) -> set[int]:

@@ -80,7 +80,8 @@ def answer(
         citations = _citations(connection, chosen, question)
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []
-        said = notes(connection, selection, past, cited, len(citations) + 1)
+        first = memory.first_effects(connection, selection.scope)
+        said = notes(connection, selection, past, cited, len(citations) + 1, first)
         marker = len(citations) + sum(len(note.citations) for note in said) + 1
         against = contradictions(connection, selection, citations, found.hits, marker) if supported else ()
     if not supported:

@@ -229,19 +229,19 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """The passages that answer best, ranked."""
-    from service.explaining import reading_of, stages_of, told
+    from service.explaining import reading_of, told, with_stages
     from service.shapes import result_of
 
     memory = _open(data)
     selection = _selection(memory, user, as_of, collection)
     found = memory.search(question, selection, k=k)
-    stages = [stages_of(found, place) for place in found.places]
+    results = [result_of(hit) for hit in found.hits]
+    if explain:
+        results = with_stages(results, found)
     if as_json:
-        results = [result_of(hit).model_dump(exclude={"stages"}) for hit in found.hits]
-        if explain:
-            results = [r | {"stages": [s.model_dump() for s in of]} for r, of in zip(results, stages, strict=True)]
+        shown = [result.model_dump(exclude=set() if explain else {"stages"}) for result in results]
         reading = {"reading": reading_of(found, selection).model_dump()} if explain else {}
-        _print_json({"question": question, "results": results, **reading, "generation": found.generation})
+        _print_json({"question": question, "results": shown, **reading, "generation": found.generation})
         return
     if explain:
         read = reading_of(found, selection)
@@ -250,13 +250,13 @@ def search(
             f"{read.candidates} candidates out of {read.versions:,} versions",
             markup=False,
         )
-    for number, (hit, why) in enumerate(zip(found.hits, stages, strict=True), start=1):
+    for number, (hit, result) in enumerate(zip(found.hits, results, strict=True), start=1):
         out.print(
             f"{number:2}. {hit.scores.fused:.3f}  {hit.version.title}, page {hit.passage.first_page}", markup=False
         )
         out.print(f"      {' '.join(hit.passage.text.split())[:300]}", markup=False)
-        if explain:
-            out.print(f"      {told(why)}", markup=False)
+        if result.stages is not None:
+            out.print(f"      {told(result.stages)}", markup=False)
 
 
 @cli.command()

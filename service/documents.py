@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from memory import catalogue
 from memory.access import Scope
-from memory.dossier import Known, Link, Proof, dossier
+from memory.dossier import Dossier, Known, Link, Proof, dossier
 from memory.effects import as_ended, effects
 from memory.errors import NotFound
-from memory.records import Version
+from memory.records import Document, Version
 from memory.standing import kinds_of
 
 _EVERY = 1_000_000
@@ -54,16 +54,26 @@ def shown(connection: Connection, document_id: int, scope: Scope) -> dict[str, A
     Raises:
         NotFound: there is none in the scope.
     """
+    document = _document(connection, document_id, scope)
+    versions = [
+        _row(version, found.kind, found.authority) | {"dossier": asdict(found)}
+        for version, found in _versions(connection, document_id, scope)
+    ]
+    return asdict(document) | {"versions": versions}
+
+
+def _document(connection: Connection, document_id: int, scope: Scope) -> Document:
     document = catalogue.get_document(connection, document_id, scope)
     if document is None:
         raise NotFound(f"document {document_id}: there is none; khumbula documents lists them")
+    return document
+
+
+def _versions(connection: Connection, document_id: int, scope: Scope) -> Iterator[tuple[Version, Dossier]]:
+    """A document's versions as other documents leave them, each with its dossier."""
     ended = effects(connection, scope)
-    versions = []
     for version in catalogue.list_versions(connection, document_id):
-        found = dossier(connection, version, scope)
-        row = _row(as_ended(version, ended.get(version.id)), found.kind, found.authority)
-        versions.append(row | {"dossier": asdict(found)})
-    return asdict(document) | {"versions": versions}
+        yield as_ended(version, ended.get(version.id)), dossier(connection, version, scope)
 
 
 def list_table(rows: list[dict[str, Any]]) -> Table:
@@ -83,11 +93,8 @@ def lines(connection: Connection, document_id: int, scope: Scope) -> Iterator[st
     Raises:
         NotFound: there is none in the scope.
     """
-    shown(connection, document_id, scope)
-    ended = effects(connection, scope)
-    for version in catalogue.list_versions(connection, document_id):
-        found = dossier(connection, version, scope)
-        now = as_ended(version, ended.get(version.id))
+    _document(connection, document_id, scope)
+    for now, found in _versions(connection, document_id, scope):
         yield f"{now.title}, version {now.number} ({now.status}) · {now.file_name}"
         yield f"  in force from {now.in_force_from or 'unknown'} to {now.in_force_to or 'further notice'}"
         authority = "unknown" if found.authority is None else found.authority

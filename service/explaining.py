@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from memory.access import Selection
 from memory.explain import explain
 from memory.memory import Found
-from service.shapes import ReadingShape, StageShape
+from service.shapes import ReadingShape, ResultShape, StageShape
 
 
 def reading_of(found: Found, selection: Selection) -> ReadingShape:
@@ -26,9 +28,14 @@ def reading_of(found: Found, selection: Selection) -> ReadingShape:
     )
 
 
-def stages_of(found: Found, place: int) -> list[StageShape]:
-    """What each stage said of the passage at a place of the ranking."""
-    return [StageShape.model_validate(stage) for stage in explain(found.ranking, place)]
+def with_stages(results: Sequence[ResultShape], found: Found) -> list[ResultShape]:
+    """The results, in the order of the hits, each with what every stage said of its passage."""
+    return [
+        result.model_copy(
+            update={"stages": [StageShape.model_validate(stage) for stage in explain(found.ranking, place)]}
+        )
+        for result, place in zip(results, found.places, strict=True)
+    ]
 
 
 def told(stages: list[StageShape]) -> str:

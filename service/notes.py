@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, select
 
 from memory import schema
 from memory.access import Selection
+from memory.effects import Effect
 from memory.records import Citation, Hit, Note, Span
 from memory.standing import dated
 from memory.successions import Succession, successions
@@ -17,13 +18,19 @@ from service.past import Past
 
 
 def notes(
-    connection: Connection, selection: Selection, past: Past | None, hits: Sequence[Hit], marker: int
+    connection: Connection,
+    selection: Selection,
+    past: Past | None,
+    hits: Sequence[Hit],
+    marker: int,
+    first: Mapping[int, Sequence[Effect]],
 ) -> tuple[Note, ...]:
-    """Notes on the versions that an answer cites (`hits`, in their order); markers begin at `marker`."""
+    """Notes on the versions that an answer cites (`hits`, in their order); markers begin at `marker`; `first`: the
+    scope's `first_effects`."""
     writer = _Writer(connection, selection, marker)
     found = [*([writer.past(past)] if past else [])]
     versions = {hit.version.id: hit for hit in hits}
-    for succession in successions(connection, selection.scope, versions):
+    for succession in successions(connection, selection.scope, versions, first):
         if note := writer.succession(succession, versions.keys()):
             found.append(note)
     return (*found, *writer.drafts(versions.values()), *writer.records(list(versions.values())))

@@ -99,7 +99,8 @@ def _before_successor(memory: Memory, question: str, selection: Selection, words
     hits = memory.search(question, selection, k=_READ).hits
     for hit in hits:
         with memory.store.reading() as connection:
-            before = predecessor(connection, selection.scope, hit.version.id)
+            first = memory.first_effects(connection, selection.scope)
+            before = predecessor(connection, selection.scope, hit.version.id, first)
         if before:
             return Past(date.fromisoformat(before.day) - timedelta(days=1), words)
     return None

@@ -16,7 +16,7 @@ from memory.memory import checked_question
 from memory.records import Hit
 from memory.shelf import Shelved
 from service.door import Asker, CallerOf, Door, DoorState
-from service.explaining import reading_of, stages_of
+from service.explaining import reading_of, with_stages
 from service.problems import responses
 from service.release import release_hits
 from service.shapes import LARGEST_ID, QUESTION, FacetsShape, SearchShape, ShelfShape, ShelvedShape, result_of
@@ -60,10 +60,7 @@ def search(
     labels = _page_labels(door, found.hits)
     results = [result_of(hit, label) for hit, label in zip(found.hits, labels, strict=True)]
     if explain:
-        results = [
-            result.model_copy(update={"stages": stages_of(found, place)})
-            for result, place in zip(results, found.places, strict=True)
-        ]
+        results = with_stages(results, found)
     return SearchShape(
         question=q,
         results=results,
