@@ -129,8 +129,7 @@ def _of_it(text: str, name: str) -> bool:
 
 def _no_year(question: Question, vocabulary: Vocabulary, titles: Titles, versions: NDArray[np.int64]) -> Absent | None:
     """All periods that the question names lie before the oldest document, or after the newest."""
-    years = titles.years(versions)
-    if not question.periods or not len(years):
+    if not question.periods or not len(years := titles.years(versions)):
         return None
     oldest, newest = int(years.min()), int(years.max())
     if not all(_outside(period, oldest, newest) for period in question.periods):

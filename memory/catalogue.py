@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, CursorResult, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from memory import schema
 from memory.access import PUBLIC, Scope, Selection
@@ -30,6 +43,12 @@ documents, versions, pages, passages, vectors = (
     schema.passages,
     schema.vectors,
 )
+
+_OF_PASSAGE, _OF_VERSION, _OF_DOCUMENT, _OF_PAGE = (
+    [table.c[name] for name in noun.__slots__ if name in table.c]
+    for table, noun in ((passages, Passage), (versions, Version), (documents, Document), (pages, Page))
+)
+_OWNED = select(*_OF_PASSAGE, *_OF_VERSION, *_OF_DOCUMENT).select_from(passages.join(versions).join(documents))
 
 # The day that a version is dated by: the best of what is known of it.
 dated = func.coalesce(versions.c.published, versions.c.in_force_from, versions.c.created)
@@ -204,8 +223,11 @@ def document_from(row: Row[Any]) -> Document:
 
 def version_from(row: Row[Any]) -> Version:
     """A row of `versions`."""
-    values = {name: getattr(row, name) for name in Version.__slots__}
-    return Version(**values | {"authors": tuple(row.authors), "notes": tuple(row.notes)})
+    return _version({name: getattr(row, name) for name in Version.__slots__})
+
+
+def _version(values: dict[str, Any]) -> Version:
+    return Version(**values | {"authors": tuple(values["authors"]), "notes": tuple(values["notes"])})
 
 
 def page_from(row: Row[Any]) -> Page:
@@ -216,9 +238,12 @@ def page_from(row: Row[Any]) -> Page:
 
 def passage_from(row: Row[Any]) -> Passage:
     """A row of `passages`."""
-    values = {name: getattr(row, name) for name in Passage.__slots__}
-    spans = tuple(Span(*span) for span in row.spans)
-    return Passage(**values | {"spans": spans, "heading": tuple(row.heading)})
+    return _passage({name: getattr(row, name) for name in Passage.__slots__})
+
+
+def _passage(values: dict[str, Any]) -> Passage:
+    spans = tuple(Span(*span) for span in values["spans"])
+    return Passage(**values | {"spans": spans, "heading": tuple(values["heading"])})
 
 
 def seen(query: Select[Any], scope: Scope) -> Select[Any]:
@@ -420,34 +445,42 @@ def page_text(connection: Connection, version_id: int, number: int) -> str | Non
 
 
 def get_pages(connection: Connection, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Page]:
-    """Pages by (version id, number). The caller has checked the scope."""
-    keys = sorted(set(wanted))
-    if not keys:
+    """Pages by (version id, number), without their lines. The caller has checked the scope."""
+    if not (where := _on(wanted)):
         return {}
-    where = or_(*(and_(pages.c.version_id == v, pages.c.number == n) for v, n in keys))
-    rows = connection.execute(select(pages).where(where))
-    return {(row.version_id, row.number): page_from(row) for row in rows}
+    rows = connection.execute(select(*_OF_PAGE).where(or_(*where)))
+    return {(row.version_id, row.number): Page(**row._mapping) for row in rows}
+
+
+def page_labels(connection: Connection, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """What is printed on pages, by (version id, number). The caller has checked the scope."""
+    if not (where := _on(wanted)):
+        return {}
+    rows = connection.execute(select(pages.c.version_id, pages.c.number, pages.c.label).where(or_(*where)))
+    return {(row.version_id, row.number): row.label for row in rows}
+
+
+def _on(wanted: Iterable[tuple[int, int]]) -> list[ColumnElement[bool]]:
+    return [and_(pages.c.version_id == v, pages.c.number == n) for v, n in sorted(set(wanted))]
 
 
 def get_passages(
     connection: Connection, ids: Sequence[int], scope: Scope
 ) -> dict[int, tuple[Passage, Version, Document]]:
     """Passages by id with what they belong to: those that the scope sees, checked once more here."""
-    found: dict[int, tuple[Passage, Version, Document]] = {}
-    rows = connection.execute(select(passages).where(passages.c.id.in_(ids))).all()
-    owners = {row.version_id for row in rows}
-    query = seen(select(versions, documents.c.id.label("d")).join(documents).where(versions.c.id.in_(owners)), scope)
-    by_version = {row.id: (version_from(row), row.d) for row in connection.execute(query)}
-    wanted = {d for _, d in by_version.values()}
-    by_document = {
-        row.id: document_from(row)
-        for row in connection.execute(seen(select(documents).where(documents.c.id.in_(wanted)), scope))
-    }
-    for row in rows:
-        if row.version_id in by_version:
-            version, document_id = by_version[row.version_id]
-            found[row.id] = (passage_from(row), version, by_document[document_id])
+    # One query for the three: this is on the way of every question.
+    found = {}
+    for row in connection.execute(seen(_OWNED, scope).where(passages.c.id.in_(ids))):
+        values = iter(row)
+        passage = _passage(_next(Passage, values))
+        version, document = _version(_next(Version, values)), Document(**_next(Document, values))
+        found[passage.id] = (passage, version, document)
     return found
+
+
+def _next(noun: type[Passage | Version | Document], values: Iterator[Any]) -> dict[str, Any]:
+    """The next values of a row of several nouns, by name."""
+    return dict(zip(noun.__slots__, values, strict=False))
 
 
 def get_passage(connection: Connection, passage_id: int, scope: Scope) -> tuple[Passage, Version, Document] | None:

@@ -66,8 +66,11 @@ class Conflict:
     likeness: float
 
 
-def claims_of(connection: Connection, version_ids: Collection[int]) -> list[Claimed]:
-    """The claims of versions that are themselves in force: no minutes, no reports."""
+def claims_of(
+    connection: Connection, version_ids: Collection[int], pages: Collection[int] | None = None
+) -> list[Claimed]:
+    """The claims of versions that are themselves in force: no minutes, no reports. `pages`: on pages of these
+    numbers alone."""
     c, v, s = schema.claims, schema.versions, schema.standings
     query = (
         select(c, v.c.document_id, v.c.title, v.c.valid_from, s.c.authority, s.c.municipality)
@@ -76,6 +79,8 @@ def claims_of(connection: Connection, version_ids: Collection[int]) -> list[Clai
         .where(s.c.record.is_(False), s.c.authority > 0)
         .order_by(c.c.id)
     )
+    if pages is not None:
+        query = query.where(c.c.page.in_(pages))
     wanted = set(version_ids)
     if len(wanted) <= _FEW:
         query = query.where(c.c.version_id.in_(wanted))

@@ -27,7 +27,7 @@ from memory.lookup import look_up
 from memory.municipalities import named
 from memory.question import Question, Steps, understand
 from memory.records import Hit, Passage, Scores
-from memory.retrieve import NO_VERSIONS, Ranking, rank
+from memory.retrieve import NO_VERSIONS, Ranking, Reach, rank
 from memory.ruling import asks_for_the_rule
 from memory.standing import ruling_versions
 from memory.store import Store, get_meta, set_meta
@@ -60,13 +60,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with what it is answered from: the reader's labels, the versions selected (ids, ascending), what
+    """A question with what it is answered from: the reader's labels, the versions selected, what
     the labels' passages are written in, what their documents are called, those that the question names, and the
     versions that hold rules (ids, ascending; none where it asks for no rule)."""
 
     read: Question
     seen: frozenset[str]
-    versions: NDArray[np.int64]
+    reach: Reach
     vocabulary: Vocabulary
     titles: Titles
     meant: Meant
@@ -84,7 +84,7 @@ class Memory:
         self._opened_name: str | None = None
         self._ended: dict[tuple[Scope, int], dict[int, list[Effect]]] = {}
         self._swap = threading.Lock()
-        self._selected: dict[tuple[Selection, int], NDArray[np.int64]] = {}
+        self._reaches: dict[tuple[Selection, int, int], Reach] = {}
         self._titles: dict[tuple[frozenset[str], int, int], Titles] = {}
         self._rules = (-1, NO_VERSIONS)
         self._check_model(create=create)
@@ -111,7 +111,6 @@ class Memory:
                 self._opened, self._opened_name = self._verified_or_rebuilt(), self.generations.current_name()
             elif name != self._opened_name and (newer := self.generations.open()) is not None:
                 self._opened, self._opened_name = newer, name
-                self._selected.clear()
             return self._opened
 
     def _verified_or_rebuilt(self) -> Generation:
@@ -138,7 +137,6 @@ class Memory:
         with self._swap:
             self._opened = self._publish(afresh=afresh)
             self._opened_name = self.generations.current_name()
-            self._selected.clear()
             return self._opened
 
     # Asking
@@ -165,8 +163,9 @@ class Memory:
         places = tuple(
             int(at) for at in np.flatnonzero(np.isin(generation.ids[ranking.rows[:k]], [h.passage.id for h in hits]))
         )
-        missing = absent(asked.read, asked.vocabulary, asked.titles, generation.versions, asked.versions, asked.meant)
-        number, versions = generation.facts.number, len(asked.versions)
+        among = asked.reach.versions
+        missing = absent(asked.read, asked.vocabulary, asked.titles, generation.versions, among, asked.meant)
+        number, versions = generation.facts.number, len(among)
         return Found(hits, encoding, number, asked.read, missing, ranking, places, versions)
 
     def rank(
@@ -189,13 +188,13 @@ class Memory:
         sequence: int,
     ) -> _Asked:
         seen = frozenset(label for label in generation.terms if selection.scope.sees(label))
-        versions = self._versions(connection, selection, sequence)
+        reach = self._reach(connection, generation, selection, sequence)
         vocabulary = generation.vocabulary(seen)
         titles = self._called(connection, generation, seen, sequence)
         read = understand(question, vocabulary, self._is_whole, steps)
-        meant = titles.weigh(read.text, read.periods, versions)
+        meant = titles.weigh(read.text, read.periods, reach.versions)
         ruling = self._ruling(connection, sequence) if asks_for_the_rule(read.text) else NO_VERSIONS
-        return _Asked(read, seen, versions, vocabulary, titles, meant, ruling)
+        return _Asked(read, seen, reach, vocabulary, titles, meant, ruling)
 
     def _rank(self, generation: Generation, asked: _Asked, weights: Weights) -> tuple[Encoding, Ranking]:
         encoding = self.embedder.encode([searchable(asked.read.text)])[0]
@@ -206,7 +205,7 @@ class Memory:
             generation,
             asked.read.words,
             encoding,
-            asked.versions,
+            asked.reach,
             asked.seen,
             exact=exact,
             meant=asked.meant,
@@ -239,16 +238,17 @@ class Memory:
             titles = self._titles[key] = Titles(called, vocabulary.naming)
         return titles
 
-    def _versions(self, connection: Connection, selection: Selection, sequence: int) -> NDArray[np.int64]:
-        """The selection's version ids; kept until the catalogue changes."""
-        key = (selection, sequence)
+    def _reach(self, connection: Connection, generation: Generation, selection: Selection, sequence: int) -> Reach:
+        """What of a generation the selection lets be found; kept until the catalogue changes."""
+        key = (selection, sequence, generation.facts.number)
         # Read once: another thread may clear the kept ones at any time.
-        versions = self._selected.get(key)
-        if versions is None:
-            if len(self._selected) >= _KEPT_SELECTIONS:
-                self._selected.clear()
-            versions = self._selected[key] = catalogue.selected_versions(connection, selection)
-        return versions
+        reach = self._reaches.get(key)
+        if reach is None:
+            if len(self._reaches) >= _KEPT_SELECTIONS:
+                self._reaches.clear()
+            reach = Reach.of(generation, catalogue.selected_versions(connection, selection))
+            self._reaches[key] = reach
+        return reach
 
     def _ruling(self, connection: Connection, sequence: int) -> NDArray[np.int64]:
         """The versions that hold rules; kept until the catalogue changes."""

@@ -111,6 +111,9 @@ _FORM = re.compile(
     r"(?P<plain>(?:[A-Z][\w'-]+ ){0,2}[\w'-]*[A-Z][\w'-]+) (?:Local |District |Metropolitan )?Municipality(?! of\b)"
 )
 
+# One of these stands in whatever it finds.
+_FORM_WORDS = ("Municipality", "City of", "Township of", "Town of")
+
 
 def other_names(name: str) -> tuple[str, ...]:
     """All names of the municipality that `name` is one of, in lower case; `name` alone where it is not known."""
@@ -124,7 +127,8 @@ def named(question: str) -> tuple[str, ...]:
     known = not _BEGINNINGS.isdisjoint(re.findall(r"\w+", question.lower()))
     matches = _NAMED.finditer(question) if known else ()
     found = [match.group() for match in matches if match.group().lower() not in _WORDS]
-    for match in _FORM.finditer(question):
+    formed = any(word in question for word in _FORM_WORDS)
+    for match in _FORM.finditer(question) if formed else ():
         name = match["of"] or match["plain"]
         words = name.split()
         while words and words[0].lower() in {"the", "in", "of", "does", "what", "which", "local", "our", "this", "a"}:

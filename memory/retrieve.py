@@ -12,7 +12,7 @@ from memory.fuse import Weights, first_stage
 from memory.generations import Generation
 from memory.late import maxsim
 from memory.lookup import NOTHING_EXACT, Exact
-from memory.terms import search_together
+from memory.terms import TermQuery
 from memory.text import searchable
 from memory.titles import NOTHING_MEANT, Meant
 
@@ -40,11 +40,35 @@ class Ranking:
     rule: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What of a generation may be found: the passages of `versions` (ids, ascending).
+
+    `rows`: a mask over the generation's rows, None where it is all of them. `only`, `without`: the same for Tantivy,
+    as the shorter list of version ids, the other None.
+    """
+
+    versions: NDArray[np.int64]
+    rows: NDArray[np.bool_] | None
+    only: NDArray[np.int64] | None
+    without: NDArray[np.int64] | None
+
+    @classmethod
+    def of(cls, generation: Generation, versions: NDArray[np.int64]) -> Reach:
+        """The reach of `versions` (ids, ascending) in a generation."""
+        known = generation.known_versions
+        inside = np.isin(known, versions, assume_unique=True)
+        rows = None if inside.all() else inside[generation.known_at]
+        if 2 * np.count_nonzero(inside) < len(known):
+            return cls(versions, rows, known[inside], None)
+        return cls(versions, rows, None, known[~inside])
+
+
 def rank(
     generation: Generation,
     question: str,
     encoding: Encoding,
-    versions: NDArray[np.int64],
+    reach: Reach,
     labels: frozenset[str],
     *,
     exact: Exact = NOTHING_EXACT,
@@ -53,26 +77,28 @@ def rank(
     weights: Weights = Weights(),
     candidates: int = CANDIDATES,
 ) -> Ranking:
-    """Rank the passages of `versions` (ids, ascending), whose documents carry one of `labels`, for a question.
+    """Rank the passages within `reach`, whose documents carry one of `labels`, for a question.
 
     `exact` and `meant`: the rows that hold what the question is exact about, and the documents that it names;
     `ruling`: ids, ascending, of the versions that hold rules, where it asks for one.
     """
-    dense_rows, term_rows, term_scores = _candidates(generation, question, encoding, versions, labels, candidates)
-    named = np.intersect1d(meant.best(), versions)
+    asked = TermQuery.of(searchable(question), [index for label, index in generation.terms.items() if label in labels])
+    dense_rows, term_rows, term_scores = _candidates(generation, asked, encoding, reach, candidates)
+    named = np.intersect1d(meant.best(), reach.versions, assume_unique=True)
     if weights.document > 0 and 0 < len(named) <= _FEW * len(generation.known_versions):
-        of_named = _candidates(generation, question, encoding, named, labels, NAMED_CANDIDATES)
+        of_named = _candidates(generation, asked, encoding, Reach.of(generation, named), NAMED_CANDIDATES)
         dense_rows = np.concatenate([dense_rows, of_named[0]])
         term_rows, at = np.unique(np.concatenate([term_rows, of_named[1]]), return_index=True)
         term_scores = np.concatenate([term_scores, of_named[2]])[at]
-    held = exact.rows[np.isin(generation.versions[exact.rows], versions)] if weights.exact > 0 else exact.rows[:0]
-    rows = np.union1d(np.union1d(dense_rows, term_rows), held)
+    held = exact.rows[np.isin(generation.versions[exact.rows], reach.versions)] if weights.exact > 0 else exact.rows[:0]
+    rows = np.unique(np.concatenate([dense_rows, term_rows, held]))
     cosines = generation.vectors.score(encoding.vector, rows)
     terms = np.full(len(rows), np.nan, np.float32)
     terms[np.searchsorted(rows, term_rows)] = term_scores
-    exactly, named_scores = exact.of(rows), meant.sure * meant.of(generation.versions[rows])
-    fused = first_stage(cosines, _with_neighbours(generation, rows, np.nan_to_num(terms)), weights)
-    rule = np.isin(generation.versions[rows], ruling).astype(np.float32)
+    versions = generation.versions[rows]
+    exactly, named_scores = exact.of(rows), meant.sure * meant.of(versions)
+    fused = first_stage(cosines, _with_neighbours(rows, versions, np.nan_to_num(terms)), weights)
+    rule = np.isin(versions, ruling).astype(np.float32)
     fused = fused + weights.exact * exactly + weights.document * named_scores + weights.rule * rule
     order = np.lexsort((rows, -fused))
     late = np.full(len(rows), np.nan, np.float32)
@@ -83,42 +109,18 @@ def rank(
 
 
 def _candidates(
-    generation: Generation,
-    question: str,
-    encoding: Encoding,
-    versions: NDArray[np.int64],
-    labels: frozenset[str],
-    k: int,
+    generation: Generation, asked: TermQuery, encoding: Encoding, reach: Reach, k: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """(rows by meaning, rows by terms, these rows' term scores), the k best of each among `versions`."""
-    dense_rows, _ = generation.vectors.search(encoding.vector, k, _mask(generation, versions))
-    return dense_rows, *_by_terms(generation, searchable(question), versions, labels, k)
-
-
-def _mask(generation: Generation, versions: NDArray[np.int64]) -> NDArray[np.bool_] | None:
-    """Which rows may be found; None when all may."""
-    known = np.isin(generation.known_versions, versions, assume_unique=True)
-    return None if known.all() else known[generation.known_at]
-
-
-def _by_terms(
-    generation: Generation, question: str, versions: NDArray[np.int64], labels: frozenset[str], k: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The best rows over the labels' indexes, each searched with the smaller of the two filters."""
-    known = generation.known_versions
-    inside = np.intersect1d(known, versions, assume_unique=True)
-    outside = np.setdiff1d(known, versions, assume_unique=True)
-    only, without = (inside, None) if len(inside) < len(outside) else (None, outside)
-    seen = [index for label, index in generation.terms.items() if label in labels]
-    return search_together(seen, question, k, only=only, without=without)
+    """(rows by meaning, rows by terms, these rows' term scores), the k best of each within `reach`."""
+    dense_rows, _ = generation.vectors.search(encoding.vector, k, reach.rows)
+    return dense_rows, *asked.search(k, only=reach.only, without=reach.without)
 
 
 def _with_neighbours(
-    generation: Generation, rows: NDArray[np.int64], terms: NDArray[np.float32]
+    rows: NDArray[np.int64], versions: NDArray[np.int64], terms: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Term scores, raised by a part of that of the better neighbour: the candidate just before or after in the same
     version."""
-    versions = generation.versions[rows]
     adjacent = (np.diff(rows) == 1) & (np.diff(versions) == 0)
     better = np.zeros(len(rows), np.float32)
     better[1:][adjacent] = terms[:-1][adjacent]

@@ -193,25 +193,31 @@ class TermIndex:
         return Query.boolean_query(parts) if parts else None
 
 
-def search_together(
-    indexes: Sequence[TermIndex],
-    question: str,
-    k: int,
-    *,
-    only: NDArray[np.int64] | None = None,
-    without: NDArray[np.int64] | None = None,
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The k best rows of several labels and their BM25 scores, best first; `only` and `without` are version ids."""
-    words = Words.of(question)
-    statistics = Statistics(
-        sum(len(index) for index in indexes), sum((index.frequencies(words) for index in indexes), Counter())
-    )
-    found = [index.search(words, statistics, k, only=only, without=without) for index in indexes]
-    if not found:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
-    best = np.lexsort((rows, -scores))[:k]
-    return rows[best], scores[best]
+@dataclass(frozen=True, slots=True)
+class TermQuery:
+    """A question that is put to several labels' indexes together."""
+
+    indexes: Sequence[TermIndex]
+    words: Words
+    statistics: Statistics
+
+    @classmethod
+    def of(cls, question: str, indexes: Sequence[TermIndex]) -> TermQuery:
+        """The question's words, weighed by all the passages of these labels."""
+        words = Words.of(question)
+        frequencies = sum((index.frequencies(words) for index in indexes), Counter())
+        return cls(indexes, words, Statistics(sum(map(len, indexes)), frequencies))
+
+    def search(
+        self, k: int, *, only: NDArray[np.int64] | None = None, without: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The k best rows and their BM25 scores, best first; `only` and `without` are version ids."""
+        found = [index.search(self.words, self.statistics, k, only=only, without=without) for index in self.indexes]
+        if not found:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
+        best = np.lexsort((rows, -scores))[:k]
+        return rows[best], scores[best]
 
 
 def analyze(text: str, field: str = "stem") -> list[str]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,11 +85,10 @@ class Titles:
         called = sorted(called, key=lambda one: one.version_id)
         self._naming = naming
         self.versions = np.array([one.version_id for one in called], np.int64)
-        self._names = [one.title for one in called]
         self._named = _postings(words(one.name) for one in called)
         self._owned = _postings([one.municipality] if one.municipality else [] for one in called)
         self._sizes = np.array([max(2, len(set(words(one.title)))) for one in called], np.float32)
-        self._dated = _postings(_dates(one) for one in called)
+        self._called = called
         sizes: Counter[str] = Counter()
         for one in called:
             sizes[one.title] += one.passages
@@ -98,9 +98,14 @@ class Titles:
         self._titled = _postings(titles)
         self._lengths = np.array([sum(map(self._title_weight, title)) for title in titles], np.float32)
 
+    @cached_property
+    def _dated(self) -> dict[str, NDArray[np.intp]]:
+        """Which versions are of which period; most questions name none, and reading them all takes its time."""
+        return _postings(_dates(one) for one in self._called)
+
     def title(self, version_id: int) -> str:
         """The title of a version."""
-        return self._names[int(np.searchsorted(self.versions, version_id))]
+        return self._called[int(np.searchsorted(self.versions, version_id))].title
 
     def years(self, versions: NDArray[np.int64]) -> NDArray[np.int64]:
         """The years that `versions` (ids, ascending) are of, as their names, openings and dates say, each once."""

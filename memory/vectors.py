@@ -45,14 +45,14 @@ class VectorIndex:
 
     def stored(self) -> NDArray[np.float16]:
         """The rows as they are stored, a view. (n, dim)"""
-        codes = faiss.vector_to_array(self._index.codes).view(np.float16)
-        return np.asarray(codes.reshape(len(self), self._index.d))
+        codes = self._index.codes
+        if not codes.size():
+            return np.zeros((0, self._index.d), np.float16)
+        return np.asarray(faiss.rev_swig_ptr(codes.data(), codes.size()).view(np.float16).reshape(-1, self._index.d))
 
     def score(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """Cosines of `rows` with `vector`. (len(rows),)"""
-        if not len(rows):
-            return np.zeros(0, np.float32)
-        return np.asarray(self._index.reconstruct_batch(rows) @ vector, np.float32)
+        return np.asarray(self.stored()[rows].astype(np.float32) @ vector, np.float32)
 
     def search(self, vector: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], Vectors]:
         """The k nearest rows and their cosines, best first; `allowed`: a mask over rows, None: all of them."""

@@ -21,6 +21,7 @@ _NAME = 0.5
 _RARE = 3
 # A word that no passage has is a name written as one ("americanexpress") when it is longer than this.
 _SHORTEST_NAME = 5
+_KEPT_NAMES = 1000
 
 
 class Vocabulary:
@@ -30,6 +31,7 @@ class Vocabulary:
         self._lexicons = lexicons
         self.words: Counter[str] = Counter()
         self._names: Counter[str] = Counter()
+        self._named: dict[str, NDArray[np.int64]] = {}
         for lexicon in lexicons:
             self.words.update(lexicon.words)
             self._names.update(lexicon.names)
@@ -88,8 +90,17 @@ class Vocabulary:
 
     def is_owner(self, names: Sequence[str], versions: NDArray[np.int64]) -> bool:
         """Whether one of `versions` is of a municipality of these names, in lower case, or opens with its name."""
-        openings = self._openings
-        return any(name in openings.get(int(version), "") for version in versions for name in names)
+        return any(np.isin(self._opened_with(name), versions).any() for name in names)
+
+    def _opened_with(self, name: str) -> NDArray[np.int64]:
+        """The versions that open with a name; kept, since people ask of few."""
+        found = self._named.get(name)
+        if found is None:
+            if len(self._named) >= _KEPT_NAMES:
+                self._named.clear()
+            found = np.array([version for version, text in self._openings.items() if name in text], np.int64)
+            self._named[name] = found
+        return found
 
     @cached_property
     def _openings(self) -> dict[int, str]:

@@ -6,6 +6,7 @@ import errno
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -115,6 +116,13 @@ def _open(data: Path | None, *, create: bool = False) -> Memory:
     return Memory(data or chosen.data, load(chosen.model, chosen.model_cache), create=create)
 
 
+def _asked(data: Path | None) -> Memory:
+    """A memory that is about to be asked: its caches are verified while the rest of this program is imported."""
+    memory = _open(data)
+    ThreadPoolExecutor(1).submit(memory.generation)
+    return memory
+
+
 def _selection(memory: Memory, user: str | None, as_of: datetime | None, collection: str | None) -> Selection:
     scope = Scope.operator() if user is None else memory.scope_of(user)
     return Selection.on(scope, as_of.date() if as_of else None, collection)
@@ -177,9 +185,9 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with cited sentences, or say that the memory does not know."""
+    memory = _asked(data)
     from service.answer import answer
 
-    memory = _open(data)
     found = answer(memory, question, _selection(memory, user, as_of, collection), limit=limit, asked_by=user)
     if as_json:
         _print_json(asdict(found))
@@ -229,10 +237,10 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """The passages that answer best, ranked."""
+    memory = _asked(data)
     from service.explaining import reading_of, told, with_stages
     from service.shapes import result_of
 
-    memory = _open(data)
     selection = _selection(memory, user, as_of, collection)
     found = memory.search(question, selection, k=k)
     results = [result_of(hit) for hit in found.hits]

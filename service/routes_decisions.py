@@ -22,7 +22,8 @@ MOST_EXPORTED = 100_000
 Text = Annotated[str | None, Query(max_length=200)]
 
 
-def wanted(
+# Not a plain function: those run in the thread pool, and this takes no time.
+async def wanted(
     number: Annotated[
         str | None, Query(max_length=40, description="with or without its letters", examples=["45/2019"])
     ] = None,

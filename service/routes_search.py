@@ -26,7 +26,8 @@ router = APIRouter(prefix="/api", tags=["search"])
 K_AT_MOST = 100
 
 
-def _selection(
+# Not a plain function: those run in the thread pool, and this takes no time.
+async def _selection(
     scope: Asker,
     as_of: Annotated[date | None, Query(description="the day whose rules count")] = None,
     collection: Annotated[str | None, Query(description="search this collection alone")] = None,
@@ -73,11 +74,9 @@ def search(
 def _page_labels(door: DoorState, hits: Sequence[Hit]) -> list[str | None]:
     """What is printed on the pages that the hits begin on."""
     keys = [(hit.version.id, hit.passage.first_page) for hit in hits]
-    if not keys:
-        return []
     with door.memory.store.reading() as connection:
-        pages = catalogue.get_pages(connection, keys)
-    return [pages[key].label or None if key in pages else None for key in keys]
+        labels = catalogue.page_labels(connection, keys)
+    return [labels.get(key) or None for key in keys]
 
 
 @router.get("/shelf", responses=responses(422, 503))

@@ -18,7 +18,7 @@ from memory.access import Scope, Selection
 from memory.embed import OpenVinoEmbedder
 from memory.errors import MemoryUnusable
 from memory.memory import Memory
-from memory.terms import search_together
+from memory.terms import TermQuery
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = Selection.on(Scope.operator())
@@ -208,7 +208,7 @@ def test_generation_held_by_a_reader_answers_on_after_it_is_swept(two: Memory) -
             two.publish()
     assert not held.folder.exists()
     assert [held.codes(row).tobytes() for row in range(5)] == codes
-    assert search_together([held.terms["public"]], "refuse", 5)[0].tolist() == [2, 0]
+    assert TermQuery.of("refuse", [held.terms["public"]]).search(5)[0].tolist() == [2, 0]
     assert reader.generation().facts.number == 5
 
 

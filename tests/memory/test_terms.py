@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from memory.terms import TermIndex, TermRow, analyze, search_together
+from memory.terms import TermIndex, TermQuery, TermRow, analyze
 
 TEXTS = (
     "The tariff for refuse removal is fixed each year.",
@@ -29,17 +29,17 @@ def ids(*values: int) -> np.ndarray:
 
 
 def test_best_row_comes_first_and_scores_fall(index: TermIndex) -> None:
-    rows, scores = search_together([index], "refuse removal tariff", 10)
+    rows, scores = TermQuery.of("refuse removal tariff", [index]).search(10)
     assert rows.tolist() == [0, 1, 3]
     assert scores.tolist() == sorted(scores.tolist(), reverse=True)
 
 
 def test_filters_by_version_do_not_change_a_score(index: TermIndex) -> None:
-    rows, scores = search_together([index], "refuse removal tariff", 10)
+    rows, scores = TermQuery.of("refuse removal tariff", [index]).search(10)
     score = dict(zip(rows.tolist(), scores.tolist(), strict=True))
     for chosen in (
-        search_together([index], "refuse removal tariff", 10, only=ids(11, 13)),
-        search_together([index], "refuse removal tariff", 10, without=ids(10, 12)),
+        TermQuery.of("refuse removal tariff", [index]).search(10, only=ids(11, 13)),
+        TermQuery.of("refuse removal tariff", [index]).search(10, without=ids(10, 12)),
     ):
         assert dict(zip(chosen[0].tolist(), chosen[1].tolist(), strict=True)) == pytest.approx(
             {1: score[1], 3: score[3]}
@@ -47,26 +47,26 @@ def test_filters_by_version_do_not_change_a_score(index: TermIndex) -> None:
 
 
 def test_empty_selection_finds_nothing_and_empty_exclusion_everything(index: TermIndex) -> None:
-    assert search_together([index], "tariff", 10, only=ids())[0].tolist() == []
-    assert sorted(search_together([index], "tariff", 10, without=ids())[0].tolist()) == [0, 3]
+    assert TermQuery.of("tariff", [index]).search(10, only=ids())[0].tolist() == []
+    assert sorted(TermQuery.of("tariff", [index]).search(10, without=ids())[0].tolist()) == [0, 3]
 
 
 def test_exact_form_stands_above_its_stem(tmp_path: Path) -> None:
     index = TermIndex(tmp_path / "terms")
     index.add([TermRow(0, 1, "", "the removed bins"), TermRow(1, 1, "", "the removal bins")])
-    assert search_together([index], "removal", 10)[0].tolist() == [1, 0]
+    assert TermQuery.of("removal", [index]).search(10)[0].tolist() == [1, 0]
 
 
 def test_index_opened_again_answers_the_same(index: TermIndex, tmp_path: Path) -> None:
     again = TermIndex(tmp_path / "terms")
     assert again.rows().tolist() == [0, 1, 2, 3]
-    for before, after in zip(*(search_together([i], "tariff hall", 10) for i in (index, again)), strict=True):
+    for before, after in zip(*(TermQuery.of("tariff hall", [i]).search(10) for i in (index, again)), strict=True):
         assert before.tolist() == after.tolist()
 
 
 @pytest.mark.parametrize("question", ["", "the of and", "?!", "\x00", "'; DROP TABLE", 'AND OR NOT ("', "*" * 500])
 def test_question_of_no_terms_or_of_query_syntax_is_just_words(index: TermIndex, question: str) -> None:
-    assert search_together([index], question, 10)[0].tolist() == []
+    assert TermQuery.of(question, [index]).search(10)[0].tolist() == []
 
 
 def test_terms_are_folded_stemmed_and_each_once() -> None:
@@ -84,7 +84,7 @@ def test_labels_searched_together_score_as_one_index_would(tmp_path: Path) -> No
     small.add(rows[:2])
     large.add(rows[2:])
     for question in ("dam", "which pump was mended", "closed road, lost dam"):
-        expected = search_together([whole], question, 9)
-        found = search_together([small, large], question, 9)
+        expected = TermQuery.of(question, [whole]).search(9)
+        found = TermQuery.of(question, [small, large]).search(9)
         assert found[0].tolist() == expected[0].tolist()
         np.testing.assert_allclose(found[1], expected[1], rtol=1e-5)
