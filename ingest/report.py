@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
-# Outcomes of a file. The last five are failures, and are named as such.
-GOOD = ("new", "changed", "unchanged", "same", "relabelled", "withdrawn", "empty")
+# Outcomes of a file that are failures, and are named as such; the others: new, changed, unchanged, same, relabelled,
+# withdrawn, empty.
 BAD = ("locked", "damaged", "unsupported", "limit", "failed")
 
 

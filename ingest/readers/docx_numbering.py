@@ -10,7 +10,6 @@ from ingest.readers.package import Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BULLET = "•"
-MAX_LEVELS = 9
 
 
 @dataclass(frozen=True, slots=True)

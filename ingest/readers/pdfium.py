@@ -13,7 +13,7 @@ from typing import Any
 import pypdfium2.raw as raw
 
 PATH_OBJECT, IMAGE_OBJECT, FORM_OBJECT = 2, 3, 5
-LINE_TO, BEZIER_TO, MOVE_TO = 0, 1, 2
+LINE_TO, MOVE_TO = 0, 2
 
 
 def _bind(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
