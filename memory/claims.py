@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -105,6 +106,7 @@ def _claimed(row: Any) -> Claimed:
     )
 
 
+@lru_cache(4096)
 def _title(title: str) -> frozenset[str]:
     return frozenset(stem for stem in analyze(title) if len(stem) > 2 and not stem.isdigit()) - _SORTS
 
