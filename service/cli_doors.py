@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from memory import audit as chain
@@ -23,17 +22,17 @@ from memory.settings import door_settings, settings
 from memory.store import Store
 from service import passwords
 from service.caller import Ability, Caller
+from service.terminal import AsJson, Data, err, out
 from service.trail import Trail
 from service.users import grant_from
 
 users = typer.Typer(no_args_is_help=True, help="Accounts, and the roles, labels and posts that people hold.")
 tokens = typer.Typer(no_args_is_help=True, help="Keys for other programs.")
 audit = typer.Typer(no_args_is_help=True, help="Who asked what and was shown which passages.")
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+cli = typer.Typer()
+for name, group in (("users", users), ("tokens", tokens), ("audit", audit)):
+    cli.add_typer(group, name=name)
 
-Data = Annotated[Path | None, typer.Option("--data", help="the memory's folder (KHUMBULA_DATA; default: data)")]
-AsJson = Annotated[bool, typer.Option("--json", help="print JSON and nothing else on stdout")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help=f"one of {', '.join(people.Role)}; may be repeated")]
 Labels = Annotated[list[str] | None, typer.Option("--label", help="an access label; may be repeated")]
 Posts = Annotated[list[str] | None, typer.Option("--post", help="a post that answers for documents; may be repeated")]
