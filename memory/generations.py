@@ -5,11 +5,13 @@
                         vectors.faiss  one row for each passage, in order of passage id
                         rows.npy       (rows, 3): passage id, version id, label number
                         starts.npy     (rows + 1): where a row's token codes begin
-                        codes.bin      token codes, read at their places
+                        codes.bin      token codes, read at their places, each row checked when it is read
+                        sums.npy       (rows,): the CRC-32 of each row's token codes
                         terms-N/       Tantivy, one folder for each label
                         lexicon-N.json words, acronyms and exact references of that label's passages
 
-Each is written aside, synced, and renamed in. What does not verify is not opened.
+Each is written aside, synced, and renamed in. What does not verify is not opened. The codes are by far the largest
+file: to hash it whole would take longer than to answer a question.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import shutil
 import tempfile
 import threading
 import weakref
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -40,7 +43,8 @@ from memory.text import searchable, searchable_lines
 from memory.vectors import VectorIndex
 from memory.vocabulary import Vocabulary
 
-FORMAT = 5
+FORMAT = 6
+CODES = "codes.bin"
 _BATCH = 2000
 _KEEP = 2
 
@@ -60,6 +64,10 @@ class Facts:
     labels: tuple[str, ...]
 
 
+class CodesDamaged(Exception):
+    """A row's token codes are not what was written."""
+
+
 class Generation:
     """One generation, opened: never changes, so a request may hold it to its end."""
 
@@ -71,8 +79,9 @@ class Generation:
         self.ids: NDArray[np.int64] = np.ascontiguousarray(table[:, 0])
         self.versions: NDArray[np.int64] = np.ascontiguousarray(table[:, 1])
         self._starts = np.load(folder / "starts.npy")
+        self._sums = np.load(folder / "sums.npy")
         # Read at its places: mapped, all that was ever looked at would count as the process's own memory.
-        self._codes = os.open(folder / "codes.bin", os.O_RDONLY)
+        self._codes = os.open(folder / CODES, os.O_RDONLY)
         weakref.finalize(self, os.close, self._codes)
         self.terms = {label: TermIndex(folder / f"terms-{n}") for n, label in enumerate(facts.labels)}
         self.known_versions, self.known_at = np.unique(self.versions, return_inverse=True)
@@ -81,9 +90,16 @@ class Generation:
         self._reading = threading.Lock()
 
     def codes(self, row: int) -> Codes:
-        """The token codes of a row. uint8 (pieces, dim / 8)"""
+        """The token codes of a row. uint8 (pieces, dim / 8)
+
+        Raises:
+            CodesDamaged: they are not what was written.
+        """
         start, end = int(self._starts[row]), int(self._starts[row + 1])
-        return np.frombuffer(os.pread(self._codes, end - start, start), np.uint8).reshape(-1, self.facts.dim // 8)
+        read = os.pread(self._codes, end - start, start)
+        if zlib.crc32(read) != self._sums[row]:
+            raise CodesDamaged(f"{self.folder}: row {row}")
+        return np.frombuffer(read, np.uint8).reshape(-1, self.facts.dim // 8)
 
     def vocabulary(self, labels: frozenset[str]) -> Vocabulary:
         """What questions of a reader who holds `labels` are understood with; read when it is first needed."""
@@ -181,13 +197,15 @@ def _facts(folder: Path) -> Facts:
 
 
 def verified(folder: Path) -> Facts | None:
-    """The generation's facts if its manifest and every file that it names are intact."""
+    """The generation's facts if its manifest and every file that it names are intact, and the codes all there."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         signed = json.dumps(manifest["facts"], sort_keys=True) + json.dumps(manifest["files"], sort_keys=True)
         if hashlib.sha256(signed.encode()).hexdigest() != manifest["checksum"]:
             return None
         if any(_hash(folder / name) != digest for name, digest in manifest["files"].items()):
+            return None
+        if (folder / CODES).stat().st_size != np.load(folder / "starts.npy")[-1]:
             return None
         facts = _facts(folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -207,11 +225,12 @@ def _write(connection: Connection, aside: Path, number: int, before: Generation 
     vectors = VectorIndex.load(before.folder / "vectors.faiss") if before else VectorIndex.empty(dim)
     table = [np.load(before.folder / "rows.npy")] if before else [np.zeros((0, 3), np.int64)]
     starts = [np.load(before.folder / "starts.npy")] if before else [np.zeros(1, np.int64)]
+    sums = [np.load(before.folder / "sums.npy")] if before else [np.zeros(0, np.uint32)]
     lexicons = [Lexicon.load(before.folder / f"lexicon-{n}.json") for n in range(len(labels))] if before else []
     if before:
         _share(before.folder, aside, len(labels))
     at = int(starts[-1][-1])
-    with (aside / "codes.bin").open("ab") as codes:
+    with (aside / CODES).open("ab") as codes:
         for batch in _rows_after(connection, after):
             first = len(vectors)
             vectors.add(np.stack([np.frombuffer(row.vector, np.float16) for row in batch]).astype(np.float32))
@@ -219,6 +238,7 @@ def _write(connection: Connection, aside: Path, number: int, before: Generation 
             table.append(np.array([[r.id, r.version_id, labels.index(r.label)] for r in batch], np.int64))
             ends = at + np.cumsum([len(row.codes) for row in batch])
             starts.append(ends.astype(np.int64))
+            sums.append(np.array([zlib.crc32(row.codes) for row in batch], np.uint32))
             at = int(ends[-1])
             codes.write(b"".join(row.codes for row in batch))
             _add_terms(aside, labels, batch, first)
@@ -228,6 +248,7 @@ def _write(connection: Connection, aside: Path, number: int, before: Generation 
     rows = np.concatenate(table)
     np.save(aside / "rows.npy", rows)
     np.save(aside / "starts.npy", np.concatenate(starts))
+    np.save(aside / "sums.npy", np.concatenate(sums))
     for n in range(len(labels)):
         TermIndex(aside / f"terms-{n}")
         lexicons[n].save(aside / f"lexicon-{n}.json")
@@ -247,7 +268,7 @@ def _write(connection: Connection, aside: Path, number: int, before: Generation 
 
 def _share(before: Path, aside: Path, labels: int) -> None:
     """Take over what is only ever added to: codes as a copy, Tantivy's immutable segments as links."""
-    shutil.copyfile(before / "codes.bin", aside / "codes.bin")
+    shutil.copyfile(before / CODES, aside / CODES)
     for n in range(labels):
         (aside / f"terms-{n}").mkdir()
         for file in (before / f"terms-{n}").iterdir():
@@ -298,7 +319,7 @@ def _seal(aside: Path, facts: Facts) -> None:
     for path in files:
         with path.open("rb") as file:
             os.fsync(file.fileno())
-    names = {str(path.relative_to(aside)): _hash(path) for path in files}
+    names = {str(path.relative_to(aside)): _hash(path) for path in files if path.name != CODES}
     values = {name: getattr(facts, name) for name in Facts.__slots__}
     values["labels"] = list(facts.labels)
     signed = json.dumps(values, sort_keys=True) + json.dumps(names, sort_keys=True)

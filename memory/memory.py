@@ -6,9 +6,10 @@ It opens the catalogue, keeps the newest verified generation at hand, and answer
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from memory.effects import Effect, as_ended, first_effects
 from memory.embed import Embedder, Encoding
 from memory.errors import MemoryUnusable, Misuse
 from memory.fuse import Weights
-from memory.generations import Generation, Generations, reflects
+from memory.generations import CodesDamaged, Generation, Generations, reflects
 from memory.lexicon import municipalities
 from memory.lookup import look_up
 from memory.municipalities import named
@@ -40,6 +41,9 @@ _KEPT_SELECTIONS = 64
 _KEPT_TITLES = 8
 # How much of its say an English model keeps on a question in another language.
 _FOREIGN = 0.25
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +126,28 @@ class Memory:
             if held:
                 return self._publish(afresh=opened is None)
         if opened is None:
-            raise MemoryUnusable(
-                f"{self.store.data}: the search caches are missing or damaged and cannot be rebuilt here; "
-                "wait for the running ingest, or make the folder writable"
-            )
+            raise self._cannot_rebuild()
         return opened
+
+    def _cannot_rebuild(self) -> MemoryUnusable:
+        return MemoryUnusable(
+            f"{self.store.data}: the search caches are missing or damaged and cannot be rebuilt here; "
+            "wait for the running ingest, or make the folder writable"
+        )
+
+    def _mended(self, work: Callable[[Generation], Result]) -> Result:
+        """What `work` gives; where it comes upon damage, once more over caches that have been written again."""
+        generation = self.generation()
+        try:
+            return work(generation)
+        except CodesDamaged as damage:
+            # Another thread may have come upon it first.
+            if self.generation() is generation:
+                with self.store.writing_if_free() as held:
+                    if not held:
+                        raise self._cannot_rebuild() from damage
+                    self.publish(afresh=True)
+        return work(self.generation())
 
     def _publish(self, *, afresh: bool) -> Generation:
         with self.store.reading() as connection:
@@ -153,7 +174,9 @@ class Memory:
             Misuse: the question is empty or longer than LONGEST_QUESTION characters.
         """
         checked_question(question)
-        generation = self.generation()
+        return self._mended(lambda generation: self._search(generation, question, selection, k, weights))
+
+    def _search(self, generation: Generation, question: str, selection: Selection, k: int, weights: Weights) -> Found:
         with self.store.reading() as connection:
             sequence = _sequence(connection)
             asked = self._understood(connection, generation, question, selection, Steps(), sequence)
@@ -172,11 +195,13 @@ class Memory:
         self, question: str, selection: Selection, *, weights: Weights = Weights(), steps: Steps = Steps()
     ) -> tuple[Ranking, Generation]:
         """All candidates of a question as rows of a generation, best first."""
-        generation = self.generation()
-        with self.store.reading() as connection:
-            asked = self._understood(connection, generation, question, selection, steps, _sequence(connection))
-        _, ranking = self._rank(generation, asked, weights)
-        return ranking, generation
+
+        def ranked(generation: Generation) -> tuple[Ranking, Generation]:
+            with self.store.reading() as connection:
+                asked = self._understood(connection, generation, question, selection, steps, _sequence(connection))
+            return self._rank(generation, asked, weights)[1], generation
+
+        return self._mended(ranked)
 
     def _understood(
         self,
@@ -272,13 +297,16 @@ class Memory:
 
     def passage_codes(self, passages: Sequence[Passage]) -> list[NDArray[np.uint8]]:
         """Token codes of passages; empty for one that is not in the generation at hand."""
-        generation = self.generation()
-        rows = np.searchsorted(generation.ids, [p.id for p in passages])
-        none = np.zeros((0, generation.facts.dim // 8), np.uint8)
-        return [
-            generation.codes(int(row)) if row < len(generation.ids) and generation.ids[row] == p.id else none
-            for p, row in zip(passages, rows, strict=True)
-        ]
+
+        def codes(generation: Generation) -> list[NDArray[np.uint8]]:
+            rows = np.searchsorted(generation.ids, [p.id for p in passages])
+            none = np.zeros((0, generation.facts.dim // 8), np.uint8)
+            return [
+                generation.codes(int(row)) if row < len(generation.ids) and generation.ids[row] == p.id else none
+                for p, row in zip(passages, rows, strict=True)
+            ]
+
+        return self._mended(codes)
 
 
 def _owner(title: str, named_most: str | None, opening: str) -> str | None:

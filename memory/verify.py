@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from memory import catalogue, schema
-from memory.generations import Generation
+from memory.generations import CodesDamaged, Generation
 from memory.memory import Memory
 
 _BATCH = 5_000
@@ -45,6 +45,7 @@ def verify(memory: Memory) -> Verified:
         found.documents, found.passages, found.rows = counts["documents"], counts["passages"], len(generation.ids)
         _compare_vectors(connection, generation, found)
         _compare_terms(generation, found)
+        _compare_codes(generation, found)
         _compare_quotes(connection, found)
         hashes = list(connection.scalars(select(schema.versions.c.sha256).distinct()))
     for sha256 in hashes:
@@ -82,6 +83,14 @@ def _compare_terms(generation: Generation, found: Verified) -> None:
     rows = np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
     if not np.array_equal(rows, np.arange(len(generation.ids))):
         found.problems.append("the term index does not hold every passage once; run khumbula rebuild")
+
+
+def _compare_codes(generation: Generation, found: Verified) -> None:
+    for row, passage_id in enumerate(generation.ids):
+        try:
+            generation.codes(row)
+        except CodesDamaged:
+            found.problems.append(f"passage {passage_id}: its token codes are damaged; run khumbula rebuild")
 
 
 def _compare_quotes(connection: Connection, found: Verified) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +54,8 @@ def opened(data: Path | None, *, create: bool = False) -> Memory:
 
 def asked(data: Path | None) -> Memory:
     """A memory that is about to be asked: its caches are verified while the rest of this program is imported."""
+    # For one question: whatever is left goes with the process.
+    gc.disable()
     memory = opened(data)
     ThreadPoolExecutor(1).submit(memory.generation)
     return memory
