@@ -130,7 +130,7 @@ class Generations:
             return None
 
     def open(self) -> Generation | None:
-        """The generation in force, if every byte of it verifies."""
+        """The generation in force, if it verifies."""
         name = self.current_name()
         if name is None or not (facts := verified(self._folder / name)):
             return None
