@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from memory.dates import Period
 from memory.municipalities import named, other_names
 from memory.question import Question
-from memory.references import Reference
+from memory.references import Reference, mentions
 from memory.titles import Meant, Titles
 from memory.vocabulary import Vocabulary
 
 AbsentKind = Literal["number", "by-law", "section", "municipality", "year"]
-
+# Kinds of references that one document has and no other.
+NUMBERS = frozenset({"number", "by-law"})
 # What is asked for of another municipality, or of a year, when it is not only spoken of.
 _RULE = re.compile(
     r"\b(?:by-?laws?|polic(?:y|ies)|tariffs?|minutes|resolutions?|resolved?|decid\w+|decisions?|rules?|sections?|fines?|"
@@ -45,6 +46,14 @@ class Absent:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """`numbers`: of a question, that texts hold which are no longer in force; `called`: ids of those named so."""
+
+    numbers: frozenset[str] = frozenset()
+    called: tuple[int, ...] = ()
+
+
 def absent(
     question: Question,
     vocabulary: Vocabulary,
@@ -52,13 +61,20 @@ def absent(
     owners: NDArray[np.int64],
     versions: NDArray[np.int64],
     meant: Meant,
+    lapsed: Lapsed,
 ) -> Absent | None:
     """The first thing that the question is exact about and `versions` (ids, ascending) do not hold.
 
-    `owners`: the version id of each row of the generation.
+    `owners`: the version id of each row of the generation. A number that only texts hold which are no longer in force
+    is said to be theirs; where one of these is called by it, the question is for whatever took its place.
     """
     for reference in question.references:
-        if found := _no_reference(reference, vocabulary, titles, owners, versions, meant):
+        found = _no_reference(reference, vocabulary, titles, owners, versions, meant)
+        if found and found.kind in NUMBERS and reference.key in lapsed.numbers:
+            if len(lapsed.called):
+                continue
+            found = replace(found, reason=f"Only texts that are no longer in force hold {reference.text}.")
+        if found:
             return found
     return _no_municipality(question.text, vocabulary, versions) or _no_year(question, vocabulary, titles, versions)
 
@@ -81,6 +97,29 @@ def _no_reference(
     if reference.kind == "section" and len(best := np.intersect1d(meant.best(), versions)):
         return _no_section(reference, vocabulary, titles, owners, best)
     return None
+
+
+def lapsed(
+    references: Sequence[Reference],
+    vocabulary: Vocabulary,
+    titles: Titles,
+    owners: NDArray[np.int64],
+    versions: NDArray[np.int64],
+) -> Lapsed:
+    """What `versions` (ids, ascending), in force once, hold of the numbers that a question names."""
+    numbers, called = set(), []
+    for reference in references:
+        if reference.kind in NUMBERS:
+            rows = np.concatenate(vocabulary.rows(reference.kind, reference.key))
+            known = np.intersect1d(versions, titles.versions)
+            named = [int(v) for v in known if reference.key in _numbers_of(titles.title(int(v)))]
+            numbers |= {reference.key} if named or np.isin(owners[rows], versions).any() else set()
+            called += named
+    return Lapsed(frozenset(numbers), tuple(dict.fromkeys(called)))
+
+
+def _numbers_of(title: str) -> set[str]:
+    return {mention.key for mention in mentions(title, ())}
 
 
 def _no_section(

@@ -183,7 +183,7 @@ class _Index:
                 continue
             if _elsewhere(version, source) and link.kind != "act":
                 continue
-            if link.relation in _ENDING and not _same_place(version, source):
+            if link.relation in _ENDING and not (_same_place(version, source) or _of_that_year(version, link)):
                 continue
             if link.year and version.years and link.year not in version.years:
                 continue
@@ -208,6 +208,11 @@ def _same_place(version: _Known, source: _Known) -> bool:
     if version.identity and source.identity:
         return not _elsewhere(version, source)
     return version.municipality == source.municipality
+
+
+def _of_that_year(version: _Known, link: Any) -> bool:
+    """Whether a version names no municipality, and is of the very year in which the repealed text was made."""
+    return not version.municipality and bool(link.year) and link.year in version.years
 
 
 def _elsewhere(version: _Known, source: _Known) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from memory import catalogue
-from memory.absent import Absent, absent
+from memory.absent import NUMBERS, Absent, Lapsed, absent, lapsed
 from memory.access import Scope, Selection
 from memory.effects import Effect, as_ended, first_effects
 from memory.embed import Embedder, Encoding
@@ -50,7 +50,8 @@ Result = TypeVar("Result")
 class Found:
     """What a search gives: hits, best first, the question as it was understood and as the model saw it, and the
     generation's number; `absent`: what the question is exact about and the asker's documents do not hold; `ranking`:
-    all candidates, of which the hits have the `places` (from 0); `versions`: how many were searched."""
+    all candidates, of which the hits have the `places` (from 0); `versions`: how many were searched; `former`: ids of
+    versions no longer in force that the question calls by their number."""
 
     hits: tuple[Hit, ...]
     encoding: Encoding
@@ -60,6 +61,7 @@ class Found:
     ranking: Ranking
     places: tuple[int, ...]
     versions: int
+    former: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +185,25 @@ class Memory:
             encoding, ranking = self._rank(generation, asked, weights)
             ended = self._first_effects(connection, selection.scope, sequence)
             hits = _hits(connection, generation, ranking, selection.scope, k, ended)
+            was = self._lapsed(connection, generation, asked, selection, sequence)
         places = tuple(
             int(at) for at in np.flatnonzero(np.isin(generation.ids[ranking.rows[:k]], [h.passage.id for h in hits]))
         )
         among = asked.reach.versions
-        missing = absent(asked.read, asked.vocabulary, asked.titles, generation.versions, among, asked.meant)
+        missing = absent(asked.read, asked.vocabulary, asked.titles, generation.versions, among, asked.meant, was)
         number, versions = generation.facts.number, len(among)
-        return Found(hits, encoding, number, asked.read, missing, ranking, places, versions)
+        return Found(hits, encoding, number, asked.read, missing, ranking, places, versions, was.called)
+
+    def _lapsed(
+        self, connection: Connection, generation: Generation, asked: _Asked, selection: Selection, sequence: int
+    ) -> Lapsed:
+        """What versions that are no longer in force hold of the numbers in a question."""
+        references = asked.read.references
+        if not any(reference.kind in NUMBERS for reference in references):
+            return Lapsed()
+        once = self._reach(connection, generation, replace(selection, superseded=True), sequence).versions
+        former = np.setdiff1d(once, asked.reach.versions)
+        return lapsed(references, asked.vocabulary, asked.titles, generation.versions, former)
 
     def rank(
         self, question: str, selection: Selection, *, weights: Weights = Weights(), steps: Steps = Steps()

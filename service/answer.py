@@ -81,7 +81,7 @@ def answer(
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []
         first = memory.first_effects(connection, selection.scope)
-        said = notes(connection, selection, past, cited, len(citations) + 1, first)
+        said = notes(connection, selection, past, cited, len(citations) + 1, first, found.former)
         marker = len(citations) + sum(len(note.citations) for note in said) + 1
         against = contradictions(connection, selection, citations, found.hits, marker) if supported else ()
     if not supported:

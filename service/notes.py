@@ -24,14 +24,15 @@ def notes(
     hits: Sequence[Hit],
     marker: int,
     first: Mapping[int, Sequence[Effect]],
+    former: Sequence[int] = (),
 ) -> tuple[Note, ...]:
     """Notes on the versions that an answer cites (`hits`, in their order); markers begin at `marker`; `first`: the
-    scope's `first_effects`."""
+    scope's `first_effects`; `former`: versions no longer in force that the question names."""
     writer = _Writer(connection, selection, marker)
     found = [*([writer.past(past)] if past else [])]
     versions = {hit.version.id: hit for hit in hits}
-    for succession in successions(connection, selection.scope, versions, first):
-        if note := writer.succession(succession, versions.keys()):
+    for succession in successions(connection, selection.scope, [*versions, *former], first):
+        if note := writer.succession(succession, versions.keys(), former):
             found.append(note)
     return (*found, *writer.drafts(versions.values()), *writer.records(list(versions.values())))
 
@@ -48,13 +49,14 @@ class _Writer:
         text = f"Read as of {written(past.day)}, because the question says “{past.words}”"
         return _note("past", text, [proof for proof in proofs if proof], otherwise="question")
 
-    def succession(self, found: Succession, cited: Collection[int]) -> Note | None:
-        """Today: that a cited version took the place of another; as of a day: that another has taken its place."""
+    def succession(self, found: Succession, cited: Collection[int], former: Collection[int]) -> Note | None:
+        """Today: that a cited version took the place of another; as of a day, or of a `former` version that the
+        question names: that another has taken its place."""
         if self.selection.today and found.later.version.id in cited:
             if found.day > self.selection.as_of.isoformat():
                 return None
             kind, text = "replaced", _replaced(found)
-        elif found.earlier.version.id in cited:
+        elif found.earlier.version.id in {*cited, *former}:
             kind, text = "replaced_by", _replaced_by(found)
         else:
             return None

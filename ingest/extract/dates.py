@@ -102,7 +102,7 @@ _CLAUSES = (
     _lead("review", r"(?:reviewed|hersien)\s+(?:by|before|on|voor|op)", 0.85),
 )
 _ON_PUBLICATION = re.compile(
-    rf"{_SELF}(?:(?!\.\s+[A-Z0-9])[^;]){{0,260}}?"
+    rf"{_SELF}(?:(?!\.\s+[A-Z0-9(])[^;]){{0,260}}?"
     r"(?:commences?|takes?\s+effect|com(?:es?)\s+in(?:to)?\s*(?:operation|effect|force)|(?:be|is|becomes?)\s+(?:effective|operative))"
     r"(?P<when>(?:(?!\.\s+[A-Z0-9])[^;]){0,170}?)"
     r"(?P<on>(?:date|day)\s+of\s*(?:the\s+|its\s+)*(?:publication|promulgation)|(?:up)?on\s+(?:its\s+|the\s+)?(?:publication|promulgation)"
@@ -110,6 +110,8 @@ _ON_PUBLICATION = re.compile(
     r"|date\s+by\s+proclamation)",
     re.I,
 )
+# "Section 6(1) of this By-law takes effect": not the whole of it.
+_PART_OF = re.compile(r"\b(?:sub-?)?(?:sections?|chapters?|parts?|schedules?)\b[^.;]{1,60}?\bof\s+$", re.I)
 _AFTER = re.compile(r"\b(\w+)\s*(?:\(\w+\)\s*)?(day|week|month|year)s?\s+(?:from|after|of|following)\b", re.I)
 _NUMBERS = {
     word: number
@@ -249,6 +251,8 @@ def _on_publication(subject: Subject, found: list[Fact]) -> Iterator[Fact]:
     published = max((f for f in found if f.name == "publication"), key=lambda f: f.confidence, default=None)
     for page in reversed(subject.pages):
         for words in _ON_PUBLICATION.finditer(page.text):
+            if _PART_OF.search(page.text, max(0, words.start() - _BEFORE), words.start()):
+                continue
             evidence = subject.evidence(page, words.start(), words.end())
             if not re.search("publi|promulgation", words["on"], re.I):
                 yield Fact("commencement", "", "text", 0.8, evidence, note="left to a later notice")

@@ -118,6 +118,9 @@ _GAZETTED = re.compile(
     r"(?:/|\bof\s+|dated\s+|\b[A-Z][a-z]+,?\s+)(?P<year>(?:18|19|20)\d\d)\b",
     re.S,
 )
+# How far a notice stands before the title that it dates, and what shows that it belongs to another.
+_COLUMN = 130
+_TO_THE_NEXT = re.compile(r"\bThe\s+whole\b|\n\n", re.I)
 # Headings of a list of what is repealed.
 _REPEALED_LIST = re.compile(
     r"\b(?:repealed\s+(?:by-?\s?laws?|laws|legislation)|laws?\s+repealed|repeal\s+of\s+(?:existing\s+)?(?:by-?\s?laws?|laws)|herroepe)",
@@ -146,10 +149,11 @@ def references(subject: Subject, kind: str) -> list[Reference]:
     repealed = False
     for page in subject.pages:
         named = _named(page)
-        repealing = _repealing(page, repealed) if kind in {"by-law", "act"} else []
+        repealing = _repealing(page, repealed, subject.version.title) if kind in {"by-law", "act"} else []
         repealed = bool(repealing) and repealing[-1][1] == len(page.text)
-        for item in named:
-            found.append(_related(subject, page, item, repealing, kind))
+        for before, item in zip([None, *named], named, strict=False):
+            related = _related(subject, page, item, repealing, kind)
+            found.append(_dated(related, before, page.text, item))
         if kind == "by-law":
             found += _any_such(subject, page)
     return found + _own_title(subject, kind)
@@ -349,6 +353,10 @@ def _numbered(text: str) -> Iterator[_Named]:
         )
 
 
+def _plain(title: str) -> str:
+    return re.sub(r"[\W_]+", "", title).lower()
+
+
 def _at(text: str, start: int, end: int, reference: Reference) -> _Named:
     while start < end and text[start].isspace():
         start += 1
@@ -370,10 +378,24 @@ def _trimmed(title: str) -> str:
     return title.strip(" ,:“”\"'")
 
 
-def _repealing(page: ReadPage, before: bool) -> list[tuple[int, int]]:
-    """Slices of a page that list what is repealed: below such a heading, or after "the following are repealed:"."""
+def _dated(reference: Reference, before: _Named | None, text: str, item: _Named) -> Reference:
+    """In a list of what is repealed, the notice in the column before a title dates it."""
+    if before is None or reference.relation != "repeals" or reference.year or not reference.title:
+        return reference
+    between = text[before.end : item.start]
+    if before.reference.kind != "notice" or len(between) > _COLUMN or _TO_THE_NEXT.search(between):
+        return reference
+    return replace(reference, year=before.reference.year)
+
+
+def _repealing(page: ReadPage, before: bool, title: str) -> list[tuple[int, int]]:
+    """Slices of a page that list what is repealed: below such a heading, or after "the following are repealed:".
+
+    `before`: the list of the page before goes on. A heading that is the `title` of the text runs over its pages.
+    """
     text, found = page.text, []
-    heading = [b for b in page.blocks if b.kind == "heading"]
+    own = _plain(title)
+    heading = [b for b in page.blocks if b.kind == "heading" and _plain(text[b.start : b.end]) != own]
     if before:
         stop = heading[0].start if heading and heading[0].start < 200 and not _REPEALED_LIST.search(
             text[heading[0].start : heading[0].end]) else len(text)  # fmt: skip

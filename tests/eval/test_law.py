@@ -19,7 +19,9 @@ def test_precision_and_recall_are_of_what_was_found_and_wanted() -> None:
     counted.count("c", {"2021-01-01"}, set(), told=False)
     found = counted.to_json()
     assert (found["precision"], found["precision_strict"], found["recall"]) == (0.5, 0.3333, 0.3333)
-    assert [line.partition(":")[0] for line in counted.listed] == ["b", "c"]
+    assert [one.by_law for one in counted.listed] == ["b", "c"]
+    told = counted.to_json({"b": "because"})
+    assert (told["unexplained"], [one["why"] for one in told["listed"]]) == (1, ["because", "unexplained"])
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,20 @@ def test_minutes_of_a_later_day_are_no_answer_as_of_an_earlier_one(memory: Memor
     telling = Selection(PUBLIC, date(2015, 1, 1), today=False, records=True)
     with memory.store.reading() as connection:
         assert [int(i) for i in catalogue.selected_versions(connection, telling)] == [minutes]
+
+
+def test_repeal_by_the_year_reaches_a_by_law_that_names_no_municipality(memory: Memory, remember: Remember) -> None:
+    text = "Commences on 6 July 2000\nNo person may loiter."
+    old = remember(memory, [text], title="Control of Public Behaviour By-laws")
+    other = remember(memory, ["Commences on 6 July 1999\nNo person may shout."], title="Control of Noise By-laws")
+    new = remember(
+        memory,
+        [
+            "eThekwini Municipality. This By-law comes into operation on 1 March 2016.\n\nLaws repealed\n\n"
+            "Durban Local Council By-laws for the Control of Public Behaviour, 2000 | The whole\n\n"
+            "Durban Control of Noise By-laws, 2000 | The whole"
+        ],
+        title="Nuisances By-law, 2016",
+    )
+    extracted(memory)
+    assert selected(memory, PUBLIC) == {other, new} != {old}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ingest.extraction import extract
 from memory import catalogue
 from memory.access import Scope, Selection
 from memory.memory import Memory
@@ -195,3 +196,42 @@ def test_document_over_http_has_its_dossier(served: Any) -> None:
     assert (facts["commencement"]["value"], facts["adoption"]["value"]) == ("2023-07-01", "2023-05-25")
     assert versions[-1]["dossier"]["authority"] == 60
     assert served.client.get("/api/contradictions", params={"as_of": "2024-01-01"}).json() == []
+
+
+@pytest.fixture
+def numbered_laws(memory: Memory, remember: Any, publish: Any) -> Memory:
+    """By-law 4/2012, the one that repealed it, and the one that is in force."""
+    laws = [
+        ("Liquor Hours By-law (4/2012)", "7 December 2012", "A tavern may trade until 20:00."),
+        (
+            "Liquor Hours By-law (9/2014)",
+            "12 December 2014",
+            "By-law 4/2012 is repealed. A tavern may trade until 22:00.",
+        ),
+        ("Liquor Hours By-law (3/2018)", "1 June 2018", "A tavern may trade until 23:00 on any day of the week."),
+    ]
+    ends = ["The Liquor Hours By-law, 2012, is hereby repealed.", "The Liquor Hours By-law, 2014, is hereby repealed."]
+    for (title, day, text), end in zip(laws, ["", *ends], strict=True):
+        remember(memory, [f"Commences on {day}\n{text} {end}"], title=title)
+    publish(memory)
+    with memory.store.writing():
+        extract(memory)
+    return memory
+
+
+def test_number_of_a_repealed_by_law_is_answered_from_what_is_in_force_with_what_became_of_it(
+    numbered_laws: Memory,
+) -> None:
+    given = ask(numbered_laws, "Until when may a tavern trade under by-law 4/2012?")
+    assert {citation.title for citation in given.citations or given.closest} == {"Liquor Hours By-law (3/2018)"}
+    assert [(note.kind, note.text.partition(" [")[0]) for note in given.notes if "2012" in note.text] == [
+        (
+            "replaced_by",
+            "“Liquor Hours By-law (4/2012)” was repealed by “Liquor Hours By-law (9/2014)” on 12 December 2014",
+        )
+    ]
+
+
+def test_number_that_no_text_ever_held_is_refused_still(numbered_laws: Memory) -> None:
+    given = ask(numbered_laws, "Until when may a tavern trade under by-law 5/2011?")
+    assert (given.supported, given.answer) == (False, "No document that you may see here holds by-law 5/2011.")

@@ -67,6 +67,12 @@ def test_commencement_on_publication_is_open_where_the_publication_is_not_known(
     ]
 
 
+def test_commencement_of_one_section_is_not_that_of_the_by_law(subject: Make) -> None:
+    clause = "(4) Section 6(i) of this By-law takes effect six months after the date of promulgation."
+    made = subject("Published in Provincial Gazette no. 12 on 12 October 2015\n\n" + clause)
+    assert found(made) == {("publication", "2015-10-12")}
+
+
 def test_commencement_that_is_left_to_a_notice_is_said_to_be(subject: Make) -> None:
     facts = dates(subject("This By-Law comes into operation on a date fixed by the Mayor by proclamation."), "by-law")
     assert [(fact.value, fact.note) for fact in facts] == [("", "left to a later notice")]

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from ingest.document import Pointer, ReadPage
+from ingest.document import Block, Pointer, ReadPage
 from ingest.extract.references import references
 from ingest.extract.subject import Subject
 
@@ -83,6 +84,27 @@ def test_list_below_a_heading_of_what_is_repealed_is_repealed(subject: Make) -> 
     assert [(r, t, y) for r, _, _, t, y, _ in said(made, "by-law")] == [
         ("repeals", "Street Trading By-law", "1998"),
         ("amends", "Dog Tax By-law", "1982"),
+    ]
+
+
+def test_list_of_what_is_repealed_goes_on_below_the_running_head_of_its_text(subject: Make) -> None:
+    made = subject("Laws repealed\n\nDog Tax By-law | The whole", "Animals By-law\n\nCat Tax By-law | The whole")
+    head = Block("heading", 0, len("Animals By-law"))
+    second = replace(made.pages[1], blocks=(head, *made.pages[1].blocks[1:]))
+    running = replace(made.version, title="Animals By-law")
+    going_on = Subject(made.document, running, "", (made.pages[0], second))
+    assert [(r, t) for r, _, _, t, _, _ in said(going_on, "by-law")] == [
+        ("repeals", "Dog Tax By-law"),
+        ("repeals", "Cat Tax By-law"),
+    ]
+
+
+def test_notice_in_the_column_before_a_repealed_title_dates_it(subject: Make) -> None:
+    row = "Municipal Notice No. 140 of 2000 published in Provincial Gazette No. 5531 | Behaviour By-laws | The whole"
+    made = subject(f"Laws repealed\n\n{row}\n\nDog Tax By-law | The whole")
+    assert [(t, y) for _, _, _, t, y, _ in said(made, "by-law") if t] == [
+        ("Behaviour By-laws", "2000"),
+        ("Dog Tax By-law", ""),
     ]
 
 
