@@ -44,5 +44,6 @@ def test_figures_of_a_hand_worked_example() -> None:
 def test_annotations_have_the_files_that_they_claim() -> None:
     assert {title: (len(files), sum(map(len, files.values()))) for title, files in annotated().items()} == {
         "limerick": (10, 150),
+        "limerick-second": (5, 68),
         "nipissing": (12, 167),
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from eval.decisions import Score, annotated, inexact, read_file, score
 from ingest.pool import Pool
 from memory import register
@@ -36,8 +38,9 @@ def test_township_minutes_are_read_as_annotated(shared: Path) -> None:
         assert tally["recall"] >= 0.97, (name, found.wrong)
 
 
-def test_irish_minutes_are_read_as_annotated(shared: Path) -> None:
-    found = scored(shared / "docs" / "limerick-minutes", "limerick")
+@pytest.mark.parametrize("sample", ["limerick", "limerick-second"])
+def test_irish_minutes_are_read_as_annotated(shared: Path, sample: str) -> None:
+    found = scored(shared / "docs" / "limerick-minutes", sample)
     for tally in (found.proposals, found.fields["mover"], found.fields["seconder"], found.fields["outcome"]):
         assert tally.to_json()["precision"] >= 0.9, found.wrong
         assert tally.to_json()["recall"] >= 0.9, found.wrong
