@@ -1,8 +1,9 @@
-"""`python -m eval.references --data DIR`: references of by-laws resolved, against 100 that were read by hand.
+"""`python -m eval.references --data DIR`: references of by-laws resolved, against those that were read by hand.
 
 DIR: a memory of the by-laws' PDFs (`eval.law --data` makes it as `pdf`). Each annotation
-(`annotations/references.jsonl`) names a file, a page and the words; what they mean (kind, number, year), and the file
+(`annotations/references*.jsonl`) names a file, a page and the words; what they mean (kind, number, year), and the file
 that is meant where the set holds it. `kind` null: the words name no document, and nothing may be found there.
+The first sample is of 100 references that had been found; the second of all that 50 sentences name, found or not.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from memory.embed import load
 from memory.memory import Memory
 from memory.settings import Settings
 
-ANNOTATED = Path(__file__).parent / "annotations" / "references.jsonl"
+ANNOTATIONS = Path(__file__).parent / "annotations"
 
 
 @dataclass(slots=True)
@@ -96,9 +97,12 @@ def open_resolutions(memory: Memory) -> tuple[int, list[str]]:
     return len(rows), sorted({f"{row.file_name}: {row.words}" for row in rows if row.id not in resolved})
 
 
-def annotated_references() -> list[dict[str, Any]]:
-    """All that were read by hand."""
-    return [json.loads(line) for line in ANNOTATED.read_text("utf-8").splitlines() if line]
+def annotated_references() -> dict[str, list[dict[str, Any]]]:
+    """All that were read by hand, by sample."""
+    return {
+        path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+        for path in sorted(ANNOTATIONS.glob("references*.jsonl"))
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -108,9 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     settings = Settings()
     memory = Memory(given.data, load(settings.model, settings.model_cache))
-    judged = judge(memory, annotated_references())
+    judged = {name: judge(memory, sample) for name, sample in annotated_references().items()}
     named, unresolved = open_resolutions(memory)
-    print(json.dumps({"share": judged.share, **asdict(judged), "resolutions": named, "open": unresolved}, indent=1))
+    samples = {name: {"share": sample.share, **asdict(sample)} for name, sample in judged.items()}
+    print(json.dumps({"samples": samples, "resolutions": named, "open": unresolved}, indent=1))
 
 
 if __name__ == "__main__":
