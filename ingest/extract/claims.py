@@ -84,11 +84,12 @@ _PENALTY = re.compile(
     r"|liable\s+to\s+a\s+(?:fine|penalty)|a\s+fine\s+of\s+an\s+amount)\b",
     re.I,
 )
+# A definition holds in its own text.
 _MEANS = re.compile(r"[”\"]\s*(?:means|includes)\b")
 # Stems that tell nothing of the thing.
 _EMPTY = frozenset(
-    "may must shall will can than more less least most not no onli up over under each ani all one "
-    "per other than within befor after onc time date day month year hour week made make use such "
+    "may must shall will can than more less least most not no onli up over under abov below each ani all one "
+    "per other than within befor after onc time date day month year hour week period further number made make use such "
     "where when which who also been has have had is are were was their it its he she him her they "
     "paragraph section subsect claus annexur form see thi that these from with without into onto out "
     "of on by as so if then there here".split()
@@ -115,7 +116,7 @@ def _of_block(subject: Subject, page: ReadPage, block: Block) -> Iterator[Claim]
 
 def _of_sentence(subject: Subject, page: ReadPage, start: int, end: int, around: frozenset[str]) -> Iterator[Claim]:
     text = page.text[start:end]
-    if _ITSELF.search(text) or _PENALTY.search(text):
+    if _ITSELF.search(text) or _PENALTY.search(text) or _MEANS.search(text):
         return
     for measure in _MEASURES:
         found = list(measure.value.finditer(text))
@@ -123,7 +124,7 @@ def _of_sentence(subject: Subject, page: ReadPage, start: int, end: int, around:
             continue
         values = dict.fromkeys(value for words in found if (value := _value(measure.name, words)))
         # Who decides depends on the amount: a post beside one holds for that amount alone.
-        if measure.name == "post" and (_MEASURES[0].value.search(text) or _MEANS.search(text)):
+        if measure.name == "post" and _MEASURES[0].value.search(text):
             continue
         terms = _telling(_near(text, found))
         if values and len(terms | around) >= _FEWEST:
