@@ -1,7 +1,7 @@
 """Two texts compared section by section: sections beside each other, the words that differ marked.
 
 Differences in case, quotation marks, dashes and in -ise/-ize alone are none.
-Sections stand beside each other by number, heading and likeness of their words (cosine over inverse frequencies);
+Sections stand beside each other by number, headings and likeness of their words (cosine over inverse frequencies);
 inside a pair paragraphs are aligned first, then words (Ratcliff and Obershelp, as `difflib` has it).
 """
 
@@ -12,26 +12,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from math import log, sqrt
 from typing import Literal
 
+from memory.counterparts import counterparts, likenesses, nearest
 from memory.sections import Section
 from memory.text import readable
 
 Op = Literal["same", "removed", "added"]
 Status = Literal["same", "changed", "different", "removed", "added"]
 
-# What two sections need to stand beside each other: less within one text, whose numbers tell.
-_ENOUGH = {True: 0.30, False: 0.28}
-_NUMBER = {True: 0.35, False: 0.05}
-_TITLE = 0.35
+
 # Below it a pair is another wording of the same matter.
 _REWORDED = 0.35
 # What paragraphs need to stand beside each other, and to have their words marked one by one.
 _PARAGRAPHS = 0.3
 _MARKED = 0.5
-# A section without a counterpart of its own is near one that has this much of it.
-_NEAR = 0.15
 # Amounts, times and days are one word each: half an amount says nothing.
 _WORD = re.compile(
     r"\s+|R\s?\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+|\d{1,2}:\d{2}|\d{1,2} [A-Z][a-z]+ (?:19|20)\d\d"
@@ -40,7 +35,6 @@ _WORD = re.compile(
 _QUOTES = re.compile(r"[‘’“”\"']+")
 # authorize, authorise: one word.
 _SPELLING = re.compile(r"(?<=\w[a-z]i)z(?=e|i|a)|(?<=\w[a-z]y)z(?=e|i)")
-_TERM = re.compile(r"[a-z]{3,}|\d+")
 _FIGURE = re.compile(
     r"R\s?\d[\d ,]*(?:\.\d+)?(?:\s(?:million|billion))?|\d+(?:[.,]\d+)?\s?(?:percent|per\s?cent|%)"
     r"|(?i:\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|thirty|sixty|ninety)\b"
@@ -56,9 +50,6 @@ _CLAUSE = re.compile(
 # As many make a section one of definitions.
 _DEFINITIONS = 4
 _MISREAD = 0.88
-_HEADING = re.compile(r"[a-z]{3,}")
-_SAYS_NOTHING = frozenset("and the for from with law laws bylaw bylaws this that".split())
-_STEM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +82,19 @@ class Pair:
 def compare(left: Sequence[Section], right: Sequence[Section], *, one_text: bool) -> list[Pair]:
     """Pairs in the order of the right text, what is only in the left where it stood. `one_text`: two versions of one
     document, so that numbers tell which section is which."""
-    scores = _scores(left, right, one_text=one_text)
-    beside = _aligned(scores, one_text=one_text)
+    scores = likenesses(left, right, one_text=one_text)
+    beside = counterparts(scores, one_text=one_text)
     at_right = {j: i for i, j in beside.items()}
 
     def removed(i: int) -> Pair:
-        return _alone("removed", left[i], _nearest(right, scores[i]))
+        return _alone("removed", left[i], nearest(right, scores[i]))
 
     pairs: list[Pair] = []
     done = -1
     for j, section in enumerate(right):
         i = at_right.get(j)
         if i is None:
-            pairs.append(_alone("added", section, _nearest(left, [row[j] for row in scores])))
+            pairs.append(_alone("added", section, nearest(left, [row[j] for row in scores])))
             continue
         pairs += (removed(k) for k in range(done + 1, i) if k not in beside)
         done = max(done, i)
@@ -115,63 +106,6 @@ def counts(pairs: Iterable[Pair]) -> dict[str, int]:
     """How many pairs there are of each status."""
     found = Counter(pair.status for pair in pairs)
     return {status: found[status] for status in ("same", "changed", "different", "added", "removed")}
-
-
-# Which stand beside each other
-
-
-def _scores(left: Sequence[Section], right: Sequence[Section], *, one_text: bool) -> list[list[float]]:
-    """How much each left section (rows) has of each right one."""
-    weights = _frequencies([*left, *right])
-    others = [(section, _vector(section, weights)) for section in right]
-    return [
-        [_score(a, b, va, vb, one_text=one_text) for b, vb in others] for a in left for va in (_vector(a, weights),)
-    ]
-
-
-def _aligned(scores: Sequence[Sequence[float]], *, one_text: bool) -> dict[int, int]:
-    """Index of a left section -> index of its counterpart; the best pairs first, each section once."""
-    found = [(score, i, j) for i, row in enumerate(scores) for j, score in enumerate(row) if score >= _ENOUGH[one_text]]
-    beside: dict[int, int] = {}
-    taken: set[int] = set()
-    for _, i, j in sorted(found, key=lambda s: (-s[0], abs(s[1] - s[2]), s[1])):
-        if i not in beside and j not in taken:
-            beside[i] = j
-            taken.add(j)
-    return beside
-
-
-def _nearest(sections: Sequence[Section], scores: Sequence[float]) -> Section | None:
-    best = max(range(len(scores)), key=scores.__getitem__, default=None)
-    return sections[best] if best is not None and scores[best] >= _NEAR else None
-
-
-def _score(a: Section, b: Section, va: dict[str, float], vb: dict[str, float], *, one_text: bool) -> float:
-    alike = sum(weight * vb.get(term, 0.0) for term, weight in va.items())
-    named, other = _heading(a.title), _heading(b.title)
-    title = len(named & other) / len(named | other) if named | other else 0.0
-    number = _NUMBER[one_text] if a.number and a.number == b.number else 0.0
-    rest = 1 - _TITLE - _NUMBER[one_text]
-    return rest * alike + _TITLE * title + number
-
-
-def _heading(title: str) -> set[str]:
-    """The words of a heading, cut to their first letters."""
-    return {word[:_STEM] for word in _HEADING.findall(title.lower()) if word not in _SAYS_NOTHING}
-
-
-def _frequencies(all_sections: Sequence[Section]) -> dict[str, float]:
-    found: Counter[str] = Counter()
-    for section in all_sections:
-        found.update(set(_TERM.findall(section.text.lower())))
-    return {term: log(1 + len(all_sections) / count) for term, count in found.items()}
-
-
-def _vector(section: Section, weights: dict[str, float]) -> dict[str, float]:
-    terms = Counter(_TERM.findall(section.text.lower()))
-    vector = {term: (1 + log(count)) * weights[term] for term, count in terms.items()}
-    length = sqrt(sum(value * value for value in vector.values())) or 1.0
-    return {term: value / length for term, value in vector.items()}
 
 
 # What differs

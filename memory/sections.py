@@ -14,8 +14,10 @@ from memory.law import Evidence
 from memory.text import readable
 
 _NUMBERED = re.compile(
-    r"(?:(?:section|artikel|clause|regulation)\s+)?(?P<number>\d+[A-Z]{0,2}(?:\.\d+[A-Z]?)*)\s*[.:)]?\s+(?P<title>\S.*)",
-    re.I | re.S,
+    r"(?:(?i:section|artikel|clause|regulation)\s+)?(?P<number>\d+[A-Z]{0,2}(?:\.\d+[A-Z]?)*)\s*[.:)]?\s+"
+    # "59 of the Municipal Systems Act": the end of a sentence that a page broke.
+    r"(?!(?:of|to|and|or|in)\s)(?P<title>\S.*)",
+    re.S,
 )
 _LEADING = re.compile(r"(\d{1,3}[A-Z]{0,2})\.\s+(?=\S)")
 _DIVISION = re.compile(r"(?:chapter|part|schedule|annexure|appendix|hoofstuk|deel|bylae)\b", re.I)
