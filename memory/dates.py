@@ -1,4 +1,7 @@
-"""Days, months, years and financial years that a text names: text in, periods out; all days are ISO 8601."""
+"""Days, months, years and financial years that a text names: text in, periods out; all days are ISO 8601.
+
+For questions, titles and names of files; what a document says of its own dates is read in `ingest/extract/written.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from memory.months import ANY_MONTH, MONTHS
+
 PeriodKind = Literal["day", "month", "financial year", "year"]
 
-_MONTH_NAMES = (
-    "january januarie jan januwari",
-    "february februarie feb febuwari",
-    "march maart mar mashi",
-    "april apr ephreli",
-    "may mei meyi",
-    "june junie jun juni",
-    "july julie jul julayi",
-    "august augustus aug agasti",
-    "september sept sep septemba",
-    "october oktober oct okt okthoba",
-    "november nov novemba",
-    "december desember dec des disemba",
-)
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_MONTH = rf"(?P<month>{ANY_MONTH})\.?"
 _YEAR = r"(?P<year>(?:18|19|20)\d\d)(?!\d)"
 _GAP = r"[\s,_-]{1,3}"
 _DAYS = (
@@ -85,13 +75,13 @@ def _read(text: str) -> Iterator[tuple[PeriodKind, str, tuple[int, int]]]:
         if int(to) in {(year + 1) % 100, year + 1}:
             yield "financial year", f"{year}/{(year + 1) % 100:02}", match.span()
     for match in _MONTHLY.finditer(text):
-        yield "month", f"{match['year']}-{_MONTHS[match['month'].lower()]:02}", match.span()
+        yield "month", f"{match['year']}-{MONTHS[match['month'].lower()]:02}", match.span()
     for match in _PLAIN.finditer(text):
         yield "year", match["year"], match.span()
 
 
 def _day(match: re.Match[str]) -> str | None:
     named = match.groupdict()
-    month = int(named["m"]) if named.get("m") else _MONTHS[named["month"].lower()]
+    month = int(named["m"]) if named.get("m") else MONTHS[named["month"].lower()]
     day = int(named["day"])
     return f"{named['year']}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None

@@ -2,6 +2,10 @@
 
 Metropolitan and district municipalities, and local ones that give their name to a larger town, after the
 Municipal Demarcation Board's list; other names are told by their form ("X Local Municipality").
+
+This is for questions. Of which municipality a document is, is read by form alone (`ingest/extract/names.py`): the one
+named most often on its first pages, whether the list has it or not, in Afrikaans too, with the words that prove it.
+A list, in which towns are names of municipalities, would take the place where a by-law applies for its author.
 """
 
 from __future__ import annotations

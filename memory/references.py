@@ -1,6 +1,8 @@
 """What a text is exact about: numbers of resolutions and by-laws, sections, defined terms, each in one normal form.
 
 Both sides are read here, passages when they are indexed and questions when they are asked, so that they meet.
+What a text does to another ("repeals", "amends"), which needs titles, years and evidence, is read once by the pass that
+extracts facts (`ingest/extract/references.py`); a question has no such relations, and a row no need of them.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from memory import catalogue, register, schema
 from memory.access import Scope, Selection
+from memory.dates import periods
 from memory.law import Evidence
 from memory.memory import Memory
 from memory.minutes import number_key
@@ -260,15 +261,8 @@ def _sentence(wanted: frozenset[str], hit: Hit) -> Evidence:
     return Evidence(span.page, span.start + start, span.start + end, text[start:end])
 
 
-_WRITTEN = re.compile(r"\b(\d{1,2})\s+([A-Z][a-z]+)\s+((?:19|20)\d\d)\b")
-_MONTHS = "january february march april may june july august september october november december".split()
-
-
 def _day_in(text: str) -> str:
-    found = _WRITTEN.search(text)
-    if found is None or found[2].lower() not in _MONTHS:
-        return ""
-    return f"{found[3]}-{_MONTHS.index(found[2].lower()) + 1:02}-{int(found[1]):02}"
+    return next((period.key for period in periods(text) if period.kind == "day"), "")
 
 
 def _page(event: Event) -> int:

@@ -10,21 +10,23 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ingest.extract.written import MONTHS, days, financial_years
+from ingest.extract.written import days, financial_years
 from memory.access import Selection
 from memory.memory import Memory
+from memory.months import ANY_MONTH, MONTHS
 from memory.records import Hit, Span
 from memory.successions import predecessor
 
 _YEAR = r"(?:19|20)\d\d"
-_MONTH = "|".join(sorted(MONTHS, key=lambda name: -len(name)))
 _IN = r"(?:back\s+in|in|during|throughout|gedurende|ngo|as\s+(?:at|of|in)|soos\s+in|by\s+the\s+end\s+of)"
 _IN_YEAR = re.compile(rf"\b{_IN}\s+(?:the\s+year\s+)?(?P<year>{_YEAR})(?![\d/–-])", re.I)
-_IN_MONTH = re.compile(rf"\b{_IN}\s+(?P<month>{_MONTH})\s+(?P<year>{_YEAR})\b", re.I)
+_IN_MONTH = re.compile(rf"\b{_IN}\s+(?P<month>{ANY_MONTH})\s+(?P<year>{_YEAR})\b", re.I)
 _YEARLY = re.compile(rf"\b(?:{_IN}|for|of)\s+(?:the\s+)?(?:financial\s+year\s+|book\s+year\s+|boekjaar\s+)?$", re.I)
 _ON_DAY = re.compile(r"\b(?:on|as\s+of|as\s+at|at|op|soos\s+op|mhla\s+ka-?)\s*$", re.I)
 _BEFORE_DAY = re.compile(r"\b(?:before|prior\s+to|until|up\s+to|voor|tot)\s*$", re.I)
-_BEFORE_YEAR = re.compile(rf"\b(?:before|prior\s+to|until|voor)\s+(?:(?P<month>{_MONTH})\s+)?(?P<year>{_YEAR})\b", re.I)
+_BEFORE_YEAR = re.compile(
+    rf"\b(?:before|prior\s+to|until|voor)\s+(?:(?P<month>{ANY_MONTH})\s+)?(?P<year>{_YEAR})\b", re.I
+)
 _BEFORE_EVENT = re.compile(
     r"\b(?:before|prior\s+to|until|voor)\s+(?:the|die)\s+(?P<event>[a-z][\w-]{3,}(?:\s[a-z][\w-]{3,}){0,2})", re.I
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 
+from memory.months import ENGLISH
 from memory.terms import analyze
 
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = "|".join(ENGLISH)
 _COUNT = (
     r"(?:\d+(?:[ ,.]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|sixty|ninety)"
 )

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from ingest.document import ReadPage
 from ingest.extract.subject import Subject
-from ingest.extract.written import days, financial_years, later
+from ingest.extract.written import days, financial_years
 from memory.law import Fact
+from memory.months import later
 
 # Pages that the front of a text may take: cover, licence, contents.
 _FRONT_PAGES = 12

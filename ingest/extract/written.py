@@ -1,28 +1,24 @@
-"""Days and financial years as South Africans write them, in English, Afrikaans and isiZulu: text in, ISO 8601 out."""
+"""Days and financial years as South Africans write them, in English, Afrikaans and isiZulu: text in, ISO 8601 out.
+
+What is read here is kept as a fact with its evidence: so slices are given, only days that the calendar has count, and
+03/04/2019 is one. `memory/dates.py` reads what a question or a file's name may mean: months and years too, glued with
+"_" and "-", each in a normal form; a number with slashes is none there. Neither can serve for the other.
+"""
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-_ENGLISH = "january february march april may june july august september october november december"
-_AFRIKAANS = "januarie februarie maart april mei junie julie augustus september oktober november desember"
-_ISIZULU = "januwari februwari mashi ephreli meyi juni julayi agasti septhemba okthoba novemba disemba"
-# Names of months and what number they have, in lower case.
-MONTHS = {
-    name: number
-    for names in (_ENGLISH, _AFRIKAANS, _ISIZULU)
-    for number, name in enumerate(names.split(), start=1)
-} | {name[:3]: number for number, name in enumerate(_ENGLISH.split(), start=1)} | {"sept": 9}  # fmt: skip
-_MONTH = "|".join(sorted(MONTHS, key=lambda name: -len(name)))
+from memory.months import ANY_MONTH, MONTHS
+
 _DAY = re.compile(
     rf"""
       (?<![\d/])(?P<d1>\d{{1,2}})\s*(?:st|nd|rd|th|ste|de)?\s*(?:day\s+of\s+|of\s+|ka-?)?
-        (?P<m1>{_MONTH})\.?\b,?\s*(?P<y1>(?:19|20)\d\d)(?!\d)
-    | \b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d\d)(?!\d)
+        (?P<m1>{ANY_MONTH})\.?\b,?\s*(?P<y1>(?:19|20)\d\d)(?!\d)
+    | \b(?P<m2>{ANY_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d\d)(?!\d)
     | (?<!\d)(?P<y3>(?:19|20)\d\d)[-/.](?P<m3>\d{{1,2}})[-/.](?P<d3>\d{{1,2}})(?![\d/])
     | (?<![\d/.])(?P<d4>\d{{1,2}})[/.](?P<m4>\d{{1,2}})[/.](?P<y4>(?:19|20)\d\d)(?!\d)
     """,
@@ -88,18 +84,3 @@ def financial_years(text: str) -> Iterator[FinancialYear]:
         first = int(found["first"])
         if int(found["last"]) % 100 == (first + 1) % 100:
             yield FinancialYear(f"{first}-07-01", f"{first + 1}-06-30", found.start(), found.end())
-
-
-def later(day: str, count: int, unit: str) -> str | None:
-    """The day `count` days, weeks, months or years after `day`; None beyond a thousand or the calendar."""
-    if not 0 < count <= 1000:
-        return None
-    start = date.fromisoformat(day)
-    try:
-        if unit.startswith(("day", "week", "dae", "dag")):
-            return date.fromordinal(start.toordinal() + count * (7 if unit.startswith("week") else 1)).isoformat()
-        months = start.month - 1 + count * (12 if unit.startswith(("year", "jaar")) else 1)
-        year, month = start.year + months // 12, months % 12 + 1
-        return date(year, month, min(start.day, calendar.monthrange(year, month)[1])).isoformat()
-    except (ValueError, OverflowError):
-        return None

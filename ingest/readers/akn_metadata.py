@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from datetime import date
 from lxml import etree
 
 from ingest.document import Metadata
+from memory.months import MONTHS, later
 
 # ISO 639-2 to ISO 639-1, South Africa's languages that have one and a few of its neighbours'
 _LANGUAGES = {
     "afr": "af", "eng": "en", "fra": "fr", "fre": "fr", "nbl": "nr", "por": "pt", "sot": "st", "ssw": "ss",
     "tsn": "tn", "tso": "ts", "ven": "ve", "xho": "xh", "zul": "zu",
 }  # fmt: skip
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _NUMBERS = {
     word: number
     for number, word in enumerate(
@@ -169,22 +168,12 @@ def _effective(when: str, published: str | None) -> str | None:
     """The day that a commencement clause names, None when another notice has to name it."""
     after = _AFTER.search(when)
     if after and published:
-        return _later(date.fromisoformat(published), after[1], after[2])
+        count = int(after[1]) if after[1].isdigit() else _NUMBERS.get(after[1].lower(), 0)
+        return later(published, count, after[2].lower())
     on_publication, on_day = _ON_PUBLICATION.search(when), _ON_DAY.search(when)
-    if on_day and on_day[2].lower() in _MONTHS and not (on_publication and on_publication.start() < on_day.start()):
-        return f"{on_day[3]}-{_MONTHS[on_day[2].lower()]:02}-{int(on_day[1]):02}"
+    if on_day and on_day[2].lower() in MONTHS and not (on_publication and on_publication.start() < on_day.start()):
+        return f"{on_day[3]}-{MONTHS[on_day[2].lower()]:02}-{int(on_day[1]):02}"
     return published if on_publication else None
-
-
-def _later(day: date, count: str, unit: str) -> str | None:
-    number = int(count) if count.isdigit() else _NUMBERS.get(count.lower(), 0)
-    if not number or number > 1000:
-        return None
-    if unit.lower() == "day":
-        return date.fromordinal(day.toordinal() + number).isoformat()
-    months = day.month - 1 + number * (12 if unit.lower() == "year" else 1)
-    year, month = day.year + months // 12, months % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1])).isoformat()
 
 
 def _value(meta: etree._Element, level: str, name: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from memory.months import ENGLISH
+
 _LAST_SERIAL = 2_958_465  # 9999-12-31
 _FEIGNED_LEAP_DAY = 60  # Excel counts a 29 February 1900 that never was
 _TOKEN = re.compile(
     r'\[h+\]|\[m+\]|\[s+\]|\[[^\]]*\]|"[^"]*"|\\.|_.|\*.|am/pm|a/p|y+|m+|d+|h+|s+(?:\.0+)?|.', re.IGNORECASE | re.DOTALL
 )
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July",
-           "August", "September", "October", "November", "December"]  # fmt: skip
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
@@ -75,7 +75,7 @@ def _part(code: str, moment: datetime, twelve: bool) -> str:
         whole, _, fraction = code.partition(".")
         tail = f".{moment.microsecond:06d}"[: len(fraction) + 1] if fraction else ""
         return f"{moment.second:0{min(len(whole), 2)}d}{tail}"
-    number, names = (moment.month, _MONTHS) if letter == "m" else (moment.day, _DAYS)
+    number, names = (moment.month, ENGLISH) if letter == "m" else (moment.day, _DAYS)
     if length < 3:
         return f"{number:0{length}d}"
     name = names[moment.month - 1] if letter == "m" else names[moment.weekday()]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.extract.written import FinancialYear, days, financial_years, later
+from ingest.extract.written import FinancialYear, days, financial_years
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,3 @@ def test_financial_year_runs_from_july_to_june(written: str) -> None:
 
 def test_years_that_do_not_follow_each_other_are_no_financial_year() -> None:
     assert list(financial_years("the plan of 2017-2022, file 2019/35")) == []
-
-
-@pytest.mark.parametrize(
-    ("count", "unit", "day"),
-    [(6, "months", "2016-02-29"), (1, "year", "2016-08-31"), (30, "days", "2015-09-30"), (2, "weeks", "2015-09-14")],
-)
-def test_day_so_much_later_stays_in_the_calendar(count: int, unit: str, day: str) -> None:
-    assert later("2015-08-31", count, unit) == day
