@@ -124,9 +124,7 @@ def test_flipped_byte_is_noticed_and_the_answers_stay(two: Memory, name: str, at
 
 
 @pytest.mark.parametrize("at", [0, -1])
-def test_flipped_byte_among_the_codes_is_found_by_verify_and_written_again_when_read(
-    two: Memory, at: int
-) -> None:
+def test_flipped_byte_among_the_codes_is_found_by_verify_and_written_again_when_read(two: Memory, at: int) -> None:
     expected = answers(two)
     flip(current(two) / "codes.bin", at)
     opened = again(two)
