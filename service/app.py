@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from ingest.pool import Pool
@@ -109,7 +110,7 @@ def create_app(
     for routes in _ROUTES:
         app.include_router(routes.router)
     app.include_router(routes_documents.contradictory)
-    app.mount("/static", StaticFiles(directory=routes_pages.STATIC), name="static")
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=routes_pages.STATIC)), name="static")
     if left := unruled(app):
         raise Misuse(f"routes without a policy: {left}; give them one in service/policies.py")
     add_handlers(app)

@@ -15,8 +15,8 @@ from service.policies import POLICIES
 from service.release import ANSWER_HEADER
 from service.signin import Entrance
 
-# Where the widget's own files lie; a module script is fetched with CORS.
-WIDGET_FILES = "/static/widget/"
+# What the widget is made of; a module script is fetched with CORS.
+WIDGET_FILES = ("/static/widget/", "/static/words/", "/static/app/")
 _ROUTES = [(method, compile_path(path)[0], policy) for (method, path), policy in POLICIES.items() if policy.widget]
 _HEADERS = "Authorization, Content-Type, Accept, X-Request-Id"
 _EXPOSED = f"{ANSWER_HEADER}, Retry-After, X-Request-Id"
@@ -40,19 +40,21 @@ class Cors:
         wanted = request.headers.get("access-control-request-method")
         method = wanted if request.method == "OPTIONS" and wanted else request.method
         allowed = origin is not None and origin in self._origins and _is_for_widgets(method, request.url.path)
-        headers = _headers(request.url.path, origin or "") if allowed else {"Vary": "Origin"}
+        headers = _headers(request.url.path, origin or "") if allowed else {}
         if allowed and request.method == "OPTIONS" and wanted:
             preflight = {
                 "Access-Control-Allow-Methods": method,
                 "Access-Control-Allow-Headers": _HEADERS,
                 "Access-Control-Max-Age": _PREFLIGHT_SECONDS,
             }
-            await Response(status_code=204, headers=headers | preflight)(scope, receive, send)
+            await Response(status_code=204, headers=headers | preflight | {"Vary": "Origin"})(scope, receive, send)
             return
 
         async def tagged(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers)
+                tagging = MutableHeaders(scope=message)
+                tagging.update(headers)
+                tagging.add_vary_header("Origin")
             await send(message)
 
         await self._app(scope, receive, tagged)
@@ -68,7 +70,6 @@ def _headers(path: str, origin: str) -> dict[str, str]:
     headers = {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Expose-Headers": _EXPOSED,
-        "Vary": "Origin",
     }
     if any(policy.from_intranet and pattern.match(path) for _, pattern, policy in _ROUTES):
         headers["Access-Control-Allow-Credentials"] = "true"

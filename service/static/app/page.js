@@ -33,14 +33,15 @@ export function showPicture(body, place, page, told, failed) {
   scrollToMark(body, picture, page);
 }
 
-function alternative(page) {
+// What a page's picture shows, in words.
+export function alternative(page) {
   const name = pageName(page.number, page.label);
   if (!page.slices.length) return t("page.picture", { page: name });
   const quote = page.slices.map((slice) => sliced(page.text, slice.start, slice.end)).join(" … ");
   return t("page.picture_marked", { page: name, quote });
 }
 
-function scrollToMark(body, picture, page) {
+export function scrollToMark(body, picture, page) {
   if (!page.highlights.length || !page.height) { body.scrollTop = 0; return; }
   const { x0, y0 } = page.highlights[0];
   body.scrollTop = (y0 / page.height) * picture.clientHeight - body.clientHeight / 4;

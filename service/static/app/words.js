@@ -20,12 +20,18 @@ async function catalogue(name) {
 }
 
 export async function loadWords() {
-  language = preferred();
-  const [found, fallback] = await Promise.all([catalogue(language), language === "en" ? null : catalogue("en")]);
+  const name = preferred();
+  const [found, fallback] = await Promise.all([catalogue(name), name === "en" ? null : catalogue("en")]);
+  speak(name, found, fallback ?? found);
+  document.documentElement.lang = name;
+}
+
+// From now on texts are those of a catalogue; what it lacks is taken from another.
+export function speak(name, found, fallback = found) {
+  language = name;
   words = found.words;
-  english = (fallback ?? found).words;
+  english = fallback.words;
   draft = found.draft;
-  document.documentElement.lang = language;
 }
 
 export function chooseLanguage(name) {
