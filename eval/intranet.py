@@ -65,7 +65,8 @@ class Intranet:
         if path not in found:
             return None
         head, widget, headers = found[path]
-        return _PAGE.format(head=head, text=_TEXT, widget=widget), headers
+        text = "" if "<iframe" in widget else _TEXT
+        return _PAGE.format(head=head, text=text, widget=widget), headers
 
     def token(self) -> tuple[int, bytes]:
         """What the back end answers to its page's script: a status, and a token as JSON."""

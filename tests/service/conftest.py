@@ -23,6 +23,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from eval.intranet import Intranet, intranet
 from ingest.pipeline import Options, ingest
 from ingest.pool import Pool
 from memory import catalogue, credentials, people
@@ -315,9 +316,9 @@ class Guarded:
 
 
 @contextmanager
-def guarding(memory: Memory) -> Iterator[Guarded]:
-    """A server on which people sign in."""
-    settings = DoorSettings(widget_origins=INTRANET, asks_per_minute=100_000)
+def guarding(memory: Memory, *origins: str) -> Iterator[Guarded]:
+    """A server on which people sign in; `origins`: of pages that may carry the widget."""
+    settings = DoorSettings(widget_origins=",".join((INTRANET, *origins)), asks_per_minute=100_000)
     with Pool(1) as pool:
         app = create_app(memory, settings=settings, pool=pool, gate=4)
         # Tests sign in more often from one address than people do.
@@ -340,6 +341,23 @@ def _copy(memory: Memory, folder: Path) -> Memory:
 def guarded(small_memory: Memory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """A server on which people sign in, over the small memory's documents."""
     with guarding(_copy(small_memory, tmp_path_factory.mktemp("guarded"))) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def allowed() -> Iterator[Intranet]:
+    """An intranet on which the widget is allowed."""
+    with intranet() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def carried(
+    small_memory: Memory, allowed: Intranet, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Guarded]:
+    """The service that it asks."""
+    with guarding(_copy(small_memory, tmp_path_factory.mktemp("carried")), allowed.url) as made:
+        allowed.khumbula, allowed.key = made.url, made.token("intranet", "widget")
         yield made
 
 

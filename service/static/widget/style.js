@@ -8,6 +8,7 @@ const LIGHT = `
   --ink: var(--khumbula-ink, #1b2322); --soft: var(--khumbula-soft, #56625f); --line: var(--khumbula-line, #d8d8cf);
   --edge: #7d8885; --brand: var(--khumbula-brand, #0b5d57); --brand-ink: var(--khumbula-brand-ink, #fff);
   --tint: color-mix(in srgb, var(--brand) 11%, var(--card));
+  --head: var(--brand); --head-ink: var(--brand-ink); --asked: var(--brand); --asked-ink: var(--brand-ink);
   --warn: #7a4300; --warn-tint: #fcf0db; --bad: #931a1a; --bad-tint: #fbe8e6; --mark: #ffe58a; --mark-ink: #1b2322;
   --shadow: 0 .1em .25em rgb(20 30 28 / 14%), 0 .6em 2em rgb(20 30 28 / 22%);`;
 const DARK = `
@@ -16,6 +17,7 @@ const DARK = `
   --ink: var(--khumbula-ink, #e8edeb); --soft: var(--khumbula-soft, #a5b2af); --line: var(--khumbula-line, #34403d);
   --edge: #84918e; --brand: var(--khumbula-brand, #74cec3); --brand-ink: var(--khumbula-brand-ink, #0a1917);
   --tint: color-mix(in srgb, var(--brand) 16%, var(--card));
+  --head: var(--card); --head-ink: var(--ink); --asked: var(--tint); --asked-ink: var(--ink);
   --warn: #f2bc6d; --warn-tint: #33270f; --bad: #f5a39b; --bad-tint: #3b1b18; --mark: #7d6300; --mark-ink: #fff;
   --shadow: 0 .1em .25em rgb(0 0 0 / 50%), 0 .6em 2em rgb(0 0 0 / 60%);`;
 
@@ -80,7 +82,7 @@ mark { background: var(--mark); color: var(--mark-ink); padding: .05em .1em; mar
 .panel.wide { width: min(38em, 100vw - 2 * var(--inset)); height: calc(100dvh - 2 * var(--inset)); }
 .panel:modal, :host([side="left"]) .panel:modal { inset: 0; width: 100%; height: 100dvh; border: 0; border-radius: 0; animation: none; }
 .panel::backdrop { background: var(--ground, #000); }
-.head { display: flex; align-items: center; gap: .35em; flex: none; padding: .55em .6em .55em 1em; background: var(--brand); color: var(--brand-ink); }
+.head { display: flex; align-items: center; gap: .35em; flex: none; padding: .55em .6em .55em 1em; background: var(--head); color: var(--head-ink); border-bottom: 1px solid color-mix(in srgb, var(--line), transparent 50%); }
 .head h2 { flex: 1; font-weight: 660; font-size: 1.0625em; padding-left: .2em; }
 .head .tool:hover { background: color-mix(in srgb, currentcolor 16%, transparent); }
 .head :focus-visible { outline-color: currentcolor; outline-offset: -3px; }
@@ -107,7 +109,7 @@ textarea:focus-visible { outline-offset: -1px; outline-width: 2px; }
 const ANSWERS = `
 .turn { padding-bottom: 1.5em; }
 .turn:last-child { min-height: 100%; }
-.asked { width: fit-content; max-width: 88%; margin-left: auto; padding: .55em .9em; background: var(--brand); color: var(--brand-ink); border-radius: 1.1em 1.1em .25em 1.1em; white-space: pre-wrap; }
+.asked { width: fit-content; max-width: 88%; margin-left: auto; padding: .55em .9em; background: var(--asked); color: var(--asked-ink); border-radius: 1.1em 1.1em .25em 1.1em; white-space: pre-wrap; }
 .verdict { display: flex; align-items: center; gap: .5em; margin: 1em 0 .45em; font-size: .875em; font-weight: 620; color: var(--soft); }
 .verdict::before { content: ""; width: .6em; height: .6em; border-radius: 50%; background: currentcolor; flex: none; }
 .verdict.answered { color: var(--brand); }
