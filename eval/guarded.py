@@ -67,12 +67,17 @@ class Guarded:
 
 
 @contextmanager
-def guarded(data: Path, embedder: Embedder) -> Iterator[Guarded]:
-    """Serve a copy of the memory in `data` on loopback; the memory itself stays as it is."""
+def guarded(data: Path, embedder: Embedder, *origins: str) -> Iterator[Guarded]:
+    """Serve a copy of the memory in `data` on loopback; the memory itself stays as it is.
+
+    `origins`: of pages that may carry the widget.
+    """
     with tempfile.TemporaryDirectory() as folder, Pool(2) as pool:
         shutil.copytree(data, Path(folder) / "data")
         memory = Memory(Path(folder) / "data", embedder)
-        settings = DoorSettings(widget_origins=INTRANET, asks_per_minute=10_000_000, upload_megabytes=1)
+        settings = DoorSettings(
+            widget_origins=",".join((INTRANET, *origins)), asks_per_minute=10_000_000, upload_megabytes=1
+        )
         app = create_app(memory, settings=settings, pool=pool, gate=64)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", lifespan="off"))
         thread = threading.Thread(target=server.run)

@@ -29,13 +29,17 @@ body * { all: unset !important; display: none !important; visibility: hidden !im
 *::before { content: "hostile" !important; }
 button, textarea, h2, p { border: 20px solid lime !important; }
 """
-_TEXT = "".join(f"<p>News of the municipality, paragraph {number}, as long as such paragraphs are.</p>" for number in range(30))
+_TEXT = "".join(
+    f"<p>News of the municipality, paragraph {number}, as long as such paragraphs are.</p>" for number in range(30)
+)
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Intranet</title>{head}</head>
 <body><main><h1>Intranet of the municipality</h1><a href="/plain?second">Another page</a>{text}</main>{widget}</body></html>"""
 _SCRIPT = '<script type="module" src="{khumbula}/static/widget/widget.js"></script>'
-_SUGGESTIONS = 'suggestions="How many days in arrears before the electricity is disconnected?|Who keeps the register of records?"'
+_SUGGESTIONS = (
+    'suggestions="How many days in arrears before the electricity is disconnected?|Who keeps the register of records?"'
+)
 
 
 @dataclass

@@ -352,9 +352,7 @@ def allowed() -> Iterator[Intranet]:
 
 
 @pytest.fixture(scope="session")
-def carried(
-    small_memory: Memory, allowed: Intranet, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Guarded]:
+def carried(small_memory: Memory, allowed: Intranet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """The service that it asks."""
     with guarding(_copy(small_memory, tmp_path_factory.mktemp("carried")), allowed.url) as made:
         allowed.khumbula, allowed.key = made.url, made.token("intranet", "widget")

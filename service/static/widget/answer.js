@@ -49,7 +49,7 @@ function waitingFor(message, now) {
 
 function failure(message, again, elsewhere) {
   return made("div", { class: "notice error" }, made("p", {}, message), made("p", { class: "row" },
-    elsewhere && made("a", { class: "quiet", href: elsewhere, target: "_blank", rel: "noopener" }, t("sign_in.title")),
+    elsewhere && made("a", { class: "quiet", href: elsewhere, target: "_blank", rel: "noopener noreferrer" }, t("sign_in.title")),
     button({ class: "quiet", onclick: again }, t("error.again"))));
 }
 

@@ -34,7 +34,7 @@ function build(view, suggestions) {
     shown: (here) => { view.talk.hidden = here; view.dialog.classList.toggle("wide", here); },
   });
   view.again = button({ class: "tool", "aria-label": t("widget.new"), title: t("widget.new"), hidden: true, onclick: () => beginAnew(view) }, icon("plus"));
-  view.full = made("a", { class: "tool", target: "_blank", rel: "noopener", "aria-label": t("widget.full"), title: t("widget.full") }, icon("share"));
+  view.full = made("a", { class: "tool", target: "_blank", rel: "noopener noreferrer", "aria-label": t("widget.full"), title: t("widget.full") }, icon("share"));
   const close = button({ class: "tool", "aria-label": t("widget.close"), title: t("widget.close"), onclick: () => shut(view) }, icon("close"));
   view.dialog = made("dialog", { class: "panel", "aria-labelledby": id },
     made("header", { class: "head" }, icon("ask"), made("h2", { id }, "Khumbula"), view.again, view.full, close),

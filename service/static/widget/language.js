@@ -1,7 +1,7 @@
 // The language of the widget's texts: the element's, else that of what it stands in, else the browser's.
 
 import { LANGUAGES, speak } from "../app/words.js";
-import { Failure } from "./failure.js";
+import { Failure } from "./patience.js";
 
 export function languageOf(element) {
   const told = element.closest("[lang]")?.getAttribute("lang");

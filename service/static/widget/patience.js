@@ -1,5 +1,17 @@
 // Trying again: never sooner than the service asked for, ever more slowly, not while nobody looks, and not for ever.
 
+// What goes wrong with a request, in words.
+// `kind`: "offline" (no answer at all), "busy" (come back in `after` seconds), "broken" (the answer stopped),
+// "missing", "signed-out", "refused".
+
+export class Failure extends Error {
+  constructor(kind, message, after = 0) {
+    super(message);
+    this.kind = kind;
+    this.after = after;
+  }
+}
+
 // Seconds; 12 tries take about five minutes.
 const FIRST = 2;
 const GROWS = 1.7;

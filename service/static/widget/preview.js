@@ -27,7 +27,7 @@ export function newPreview({ home, service, signal, say, shown }) {
   view.before = step(view, -1, "source.previous", "previous");
   view.after = step(view, 1, "source.next", "next");
   view.larger = button({ class: "quiet", "aria-pressed": "false", hidden: true, onclick: () => enlarge(view, !view.body.classList.contains("larger")) }, icon("search"), t("widget.larger"));
-  view.full = made("a", { class: "quiet", target: "_blank", rel: "noopener" }, icon("share"), t("widget.open_page"));
+  view.full = made("a", { class: "quiet", target: "_blank", rel: "noopener noreferrer" }, icon("share"), t("widget.open_page"));
   view.element = made("section", { class: "preview", "aria-labelledby": id, hidden: true },
     made("div", { class: "bar" }, button({ class: "quiet back", onclick: () => close(view) }, icon("previous"), t("widget.back")),
       made("span", { class: "grow" }), view.number, view.before, view.after),

@@ -1,7 +1,7 @@
 // Requests to the service, for the user of the page: with a token that lives in this module's memory alone.
 
 import { t } from "../app/words.js";
-import { Failure } from "./failure.js";
+import { Failure } from "./patience.js";
 
 const KINDS = { 401: "signed-out", 404: "missing", 429: "busy", 502: "offline", 503: "busy", 504: "offline" };
 // A token is used no longer than until so many milliseconds before its end: what it asks for must still leave.

@@ -83,7 +83,7 @@ mark { background: var(--mark); color: var(--mark-ink); padding: .05em .1em; mar
 .panel:modal, :host([side="left"]) .panel:modal { inset: 0; width: 100%; height: 100dvh; border: 0; border-radius: 0; animation: none; }
 .panel::backdrop { background: var(--ground, #000); }
 .head { display: flex; align-items: center; gap: .35em; flex: none; padding: .55em .6em .55em 1em; background: var(--head); color: var(--head-ink); border-bottom: 1px solid color-mix(in srgb, var(--line), transparent 50%); }
-.head h2 { flex: 1; font-weight: 660; font-size: 1.0625em; padding-left: .2em; }
+.head h2 { flex: 1; min-width: 0; overflow-wrap: anywhere; font-weight: 660; font-size: 1.0625em; padding-left: .2em; }
 .head .tool:hover { background: color-mix(in srgb, currentcolor 16%, transparent); }
 .head :focus-visible { outline-color: currentcolor; outline-offset: -3px; }
 .talk { display: flex; flex-direction: column; flex: 1; min-height: 0; }
@@ -167,7 +167,7 @@ const MEDIA = `
 @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
 @media (pointer: coarse) { .tool, .quiet, .primary, .suggestion { min-height: 2.75em; } .tool { width: 2.75em; height: 2.75em; } }
 @media (forced-colors: active) { .launcher, .send, .marker, .number, .badge, .asked, .quiet[aria-pressed="true"] { border: 1px solid; } }
-@media (max-width: 18em) { .thread, .cited { padding: .6em; } .asked { max-width: 100%; } .bar { flex-wrap: wrap; } }
+@media (max-width: 18em) { .head { padding-left: .5em; gap: 0; } .head > .icon { display: none; } .tool { width: 2em; } .thread, .cited { padding: .6em; } .asked { max-width: 100%; } .bar { flex-wrap: wrap; } }
 @media print { .khumbula { display: none; } }
 `;
 
