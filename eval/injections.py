@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, sync_playwright
 
 from eval.datasets import Text
 from eval.guarded import Guarded, guarded
@@ -112,8 +112,17 @@ def watched(browser: Browser, hosts: frozenset[str], ran: list[str], where: str)
             ran.append(f"{where}: {url} was asked for")
 
     context.on("request", lambda request: asked(request.url))
-    context.on("dialog", lambda dialog: (ran.append(f"{where}: dialog {dialog.message}"), dialog.dismiss()))
-    context.on("page", lambda page: len(context.pages) == 1 or ran.append(f"{where}: {page.url} was opened"))
+
+    def said(dialog: Dialog) -> None:
+        ran.append(f"{where}: dialog {dialog.message}")
+        dialog.dismiss()
+
+    def opened(page: Page) -> None:
+        if len(context.pages) > 1:
+            ran.append(f"{where}: {page.url} was opened")
+
+    context.on("dialog", said)
+    context.on("page", opened)
     return context
 
 

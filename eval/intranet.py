@@ -21,10 +21,12 @@ STRICT = (
 # What old intranets do to every element, meant for their own.
 HOSTILE = """
 html { font-size: 40px; }
-body { transform: rotate(0.5deg) scale(0.9); overflow: hidden; font: 60px/3 serif; color: red; text-transform: uppercase; }
+body { transform: rotate(0.5deg) scale(0.9); overflow: hidden; font: 60px/3 serif; color: red; }
+body { text-transform: uppercase; }
 body * { all: unset !important; display: none !important; visibility: hidden !important; opacity: 0 !important;
   font-size: 90px !important; transform: scale(3) !important; pointer-events: none !important; color: lime !important;
-  position: static !important; width: 1px !important; letter-spacing: 1em !important; clip-path: inset(50%) !important; }
+  position: static !important; width: 1px !important; letter-spacing: 1em !important; }
+body * { clip-path: inset(50%) !important; }
 * { --brand: red; --ink: red; --card: red; }
 *::before { content: "hostile" !important; }
 button, textarea, h2, p { border: 20px solid lime !important; }
@@ -35,7 +37,8 @@ _TEXT = "".join(
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Intranet</title>{head}</head>
-<body><main><h1>Intranet of the municipality</h1><a href="/plain?second">Another page</a>{text}</main>{widget}</body></html>"""
+<body><main><h1>Intranet of the municipality</h1><a href="/plain?second">Another page</a>{text}</main>
+{widget}</body></html>"""
 _SCRIPT = '<script type="module" src="{khumbula}/static/widget/widget.js"></script>'
 _SUGGESTIONS = (
     'suggestions="How many days in arrears before the electricity is disconnected?|Who keeps the register of records?"'

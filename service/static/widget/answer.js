@@ -25,7 +25,7 @@ export function newTurn(question, tools) {
     end(answer) { body.replaceChildren(...whole(answer, tools)); },
     fail(message, again, elsewhere) { body.replaceChildren(failure(message, again, elsewhere)); },
     withheld(again) { body.replaceChildren(withheld(again)); },
-    text() { return body.querySelector(".answer").innerText.replace(/\s+/g, " "); },
+    text() { return folded(body.querySelector(".answer").innerText); },
     // Whether it is the first that is said of this wait.
     waits(message, seconds, now) {
       const first = waiting === null;
@@ -157,8 +157,10 @@ function citationItem(citation, cited, answer, tools) {
     made("span", { class: "title" }, citation.title, badges(citation)),
     made("span", { class: "where" }, place),
     // A quote that is the answer stands above.
-    !answer.answer.includes(citation.quote) && made("span", { class: "quote" }, quoted(citation)));
+    !folded(answer.answer).includes(folded(citation.quote)) && made("span", { class: "quote" }, quoted(citation)));
 }
+
+function folded(text) { return text.replace(/\s+/g, " "); }
 
 // The quote, with the words that answer who, when and how much marked where the service names them.
 export function quoted(citation) {

@@ -11,6 +11,8 @@ import { serviceAt } from "./service.js";
 
 // An answer that takes longer than this, in milliseconds, is said to.
 const LONG = 6000;
+// Pixels that are left above a question that is brought to the top.
+const ABOVE = 12;
 
 // {element, open({modal, focus})}. `signal` ends everything; `closed()` is called when the panel has been closed.
 export function newChat({ home, tokenUrl, suggestions, signal, closed }) {
@@ -177,7 +179,7 @@ function beginAnew(view) {
 }
 
 function toTop(view, element) {
-  if (element) view.thread.scrollTop = element.offsetTop - view.thread.offsetTop;
+  if (element) view.thread.scrollTop = element.offsetTop - ABOVE;
 }
 
 // Asking

@@ -102,6 +102,7 @@ textarea { display: block; width: 100%; min-width: 0; resize: none; background: 
 textarea:focus-visible { outline-offset: -1px; outline-width: 2px; }
 .ask textarea { flex: 1; min-height: 2.75em; max-height: 9em; }
 ::placeholder { color: var(--soft); opacity: 1; }
+.ask textarea:placeholder-shown { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .send { display: inline-flex; align-items: center; justify-content: center; flex: none; width: 2.75em; height: 2.75em; background: var(--brand); color: var(--brand-ink); border-radius: var(--round); }
 .send:hover { filter: brightness(1.08); }
 `;
@@ -167,7 +168,7 @@ const MEDIA = `
 @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
 @media (pointer: coarse) { .tool, .quiet, .primary, .suggestion { min-height: 2.75em; } .tool { width: 2.75em; height: 2.75em; } }
 @media (forced-colors: active) { .launcher, .send, .marker, .number, .badge, .asked, .quiet[aria-pressed="true"] { border: 1px solid; } }
-@media (max-width: 18em) { .head { padding-left: .5em; gap: 0; } .head > .icon { display: none; } .tool { width: 2em; } .thread, .cited { padding: .6em; } .asked { max-width: 100%; } .bar { flex-wrap: wrap; } }
+@media (max-width: 18em) { .head { padding-left: .5em; gap: 0; } .head > .icon { display: none; } .head h2 { font-size: .8125em; padding: 0; } .head .tool { width: 1.75em; } .thread, .cited { padding: .6em; } .asked { max-width: 100%; } .bar { flex-wrap: wrap; } }
 @media print { .khumbula { display: none; } }
 `;
 
