@@ -17,12 +17,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, Route, sync_playwright
 
 from eval.datasets import Text
 from eval.guarded import Guarded, guarded
@@ -115,7 +116,9 @@ def watched(browser: Browser, hosts: frozenset[str], ran: list[str], where: str)
 
     def said(dialog: Dialog) -> None:
         ran.append(f"{where}: dialog {dialog.message}")
-        dialog.dismiss()
+        # It may have gone with its frame.
+        with suppress(Error):
+            dialog.dismiss()
 
     def opened(page: Page) -> None:
         if len(context.pages) > 1:
@@ -138,7 +141,7 @@ def live(browser: Browser, url: str, attacks: Sequence[str]) -> int:
           for (const attack of attacks) {
             const frame = document.createElement("iframe");
             document.body.append(frame);
-            frame.contentWindow.ran = top.ran;
+            frame.contentWindow.ran = frame.contentWindow.alert = top.ran;
             frame.contentDocument.write(`<body><p>${attack}`);
           }
           await new Promise(resolve => setTimeout(resolve, 500));

@@ -197,7 +197,7 @@ def test_page_of_an_origin_that_is_not_allowed_gets_nothing(browser: Browser, ca
               const json = {"Content-Type": "application/json"}, bearer = {Authorization: `Bearer ${stolen}`};
               const tried = [
                 [`${khumbula}/api/widget/token`,
-                  {method: "POST", credentials: "include", headers: json, body: JSON.stringify({origin: location.origin})}],
+                  {method: "POST", credentials: "include", headers: json, body: `{"origin": "${location.origin}"}`}],
                 [`${khumbula}/api/ask`, {method: "POST", headers: {...json, ...bearer}, body: '{"question": "Who?"}'}],
                 [`${khumbula}/api/documents`, {headers: bearer}],
                 [`${khumbula}/static/widget/widget.js`, {}], [`${khumbula}/static/words/en.json`, {}],
@@ -242,7 +242,8 @@ def test_keys_typed_into_the_widget_are_not_the_pages(carrying: Callable[..., Ab
         page = reading.goto("/plain")
         page.evaluate(
             """window.seen = [];
-            for (const name of ['keydown', 'keyup', 'keypress']) document.addEventListener(name, e => seen.push(e.key));"""
+            for (const name of ['keydown', 'keyup', 'keypress'])
+              document.addEventListener(name, event => seen.push(event.key));"""
         )
         page.locator(".launcher").click()
         page.keyboard.type("/s?")
