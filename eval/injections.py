@@ -24,10 +24,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, Route, sync_playwright
+from sqlalchemy import Connection
 
 from eval.datasets import Text
 from eval.guarded import Guarded, guarded
-from eval.ingest_set import cut
+from eval.ingest_set import Cut, cut
 from eval.intranet import Intranet, intranet
 from eval.payloads import ELSEWHERE, payloads
 from ingest import record
@@ -73,33 +74,37 @@ def remember(folder: Path, embedder: Embedder, attacks: Sequence[str]) -> None:
     """A memory in `folder` of one document for each payload."""
     memory = Memory(folder / "memory", embedder, create=True)
     with memory.store.writing():
-        for number, attack in enumerate(attacks):
-            text = f"The notice of {word_of(number)} says {attack} and nothing else of {word_of(number)}."
-            item = cut(Text(str(number), f"Notice {word_of(number)}", text), folder, embedder)
-            with memory.store.transaction() as connection:
-                catalogue.add_vectors(connection, record.embed(connection, list(item.passages), embedder))
-                document = catalogue.add_document(
-                    connection,
-                    Document(0, attack, "notices", PUBLIC, key=str(number), custodian=attack, department=attack),
-                )
-                version = catalogue.add_version(
-                    connection,
-                    Version(
-                        id=0,
-                        document_id=document,
-                        number=1,
-                        sha256=f"{number:064x}",
-                        file_name=attack,
-                        media_type="text/plain",
-                        size=len(text),
-                        status="current",
-                        title=attack,
-                        ingested_at=catalogue.now(),
-                    ),
-                )
-                catalogue.add_pages(connection, [record.page_row(version, page) for page in item.reading.pages])
-                catalogue.add_passages(connection, version, item.passages)
+        texts = [Text(str(n), f"Notice {word_of(n)}", _text(n, attack)) for n, attack in enumerate(attacks)]
+        cuts = [cut(text, folder, embedder) for text in texts]
+        with memory.store.transaction() as connection:
+            passages = [passage for item in cuts for passage in item.passages]
+            catalogue.add_vectors(connection, record.embed(connection, passages, embedder))
+            for number, (attack, item) in enumerate(zip(attacks, cuts, strict=True)):
+                _add(connection, number, attack, item)
         memory.publish()
+
+
+def _text(number: int, attack: str) -> str:
+    return f"The notice of {word_of(number)} says {attack} and nothing else of {word_of(number)}."
+
+
+def _add(connection: Connection, number: int, attack: str, item: Cut) -> None:
+    document = Document(0, attack, "notices", PUBLIC, key=str(number), custodian=attack, department=attack)
+    version = Version(
+        id=0,
+        document_id=catalogue.add_document(connection, document),
+        number=1,
+        sha256=f"{number:064x}",
+        file_name=attack,
+        media_type="text/plain",
+        size=len(item.text.text),
+        status="current",
+        title=attack,
+        ingested_at=catalogue.now(),
+    )
+    version_id = catalogue.add_version(connection, version)
+    catalogue.add_pages(connection, [record.page_row(version_id, page) for page in item.reading.pages])
+    catalogue.add_passages(connection, version_id, item.passages)
 
 
 def watched(browser: Browser, hosts: frozenset[str], ran: list[str], where: str) -> BrowserContext:

@@ -1,4 +1,4 @@
-"""The attacks of `eval.fuzz` and `eval.races`, few of each; the evaluations send many."""
+"""The attacks of `eval.fuzz`, `eval.races` and `eval.injections`, few of each; the evaluations send many."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pytest
 
 from eval.fuzz import fuzz
 from eval.guarded import Guarded, guarded
+from eval.injections import CHROMIUM
+from eval.injections import run as inject
+from eval.payloads import payloads
 from eval.races import run
 from memory.embed import OpenVinoEmbedder
 from memory.memory import Memory
@@ -49,3 +52,17 @@ def test_nothing_comes_out_after_its_right_was_revoked(service: Guarded) -> None
     assert (found.races, found.after_revocation, found.out_of_order, found.audit_faults) == (40, 0, 0, 0)
     assert found.unexpected == {}
     assert found.answered_before + found.refused_in_flight > 0
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here")
+def test_no_payload_runs_wherever_it_is_shown(tmp_path: Path, embedder: OpenVinoEmbedder) -> None:
+    found = inject(tmp_path, embedder, 20)
+    assert (found.payloads, found.ran) == (20, [])
+    # They are live, and they were really shown: as text, everywhere.
+    assert found.live >= 8
+    assert len(found.shown) == 13
+    assert {where: count for where, count in found.shown.items() if count < 18} == {}
+
+
+def test_payloads_differ() -> None:
+    assert len(set(payloads(1000))) == 1000

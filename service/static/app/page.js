@@ -1,37 +1,8 @@
-// One page of a version inside the panel: its picture with the printed lines marked, or its text with the words marked.
+// One page of a version: what its picture shows and where the mark on it is, and its text with the words marked.
 
 import { made } from "./elements.js";
-import { markQuery, pageName, pagePath, sliced } from "./place.js";
+import { pageName, sliced } from "./place.js";
 import { t } from "./words.js";
-
-// Who leafs through wants the page where he stops, not those between.
-const PAUSE = 150;
-// A picture that cannot be had now (the service draws so many at once) is asked for again.
-const TRIES = 3;
-const AGAIN = 1000;
-
-// Fills `body` with the page; `told(text, bad)` says what there is to say; `failed()` when the picture cannot be had.
-export function showPicture(body, place, page, told, failed) {
-  const query = markQuery(place);
-  query.set("scale", window.devicePixelRatio > 1.5 ? "2.5" : "2");
-  told(t("page.drawing"));
-  const picture = made("img", { class: "picture", id: "picture", alt: alternative(page) });
-  // The place is kept before the picture is there: nothing moves when it comes.
-  picture.style.aspectRatio = `${page.width} / ${page.height}`;
-  picture.addEventListener("load", () => { told(""); scrollToMark(body, picture, page); });
-  let tries = 0;
-  const draw = () => { if (picture.isConnected) picture.src = `${pagePath(place)}.png?${query}`; };
-  picture.addEventListener("error", () => {
-    tries += 1;
-    if (tries < TRIES) setTimeout(draw, AGAIN * tries);
-    else if (picture.isConnected) failed();
-  });
-  const leafing = body.querySelector("img");
-  leafing?.removeAttribute("src");
-  setTimeout(draw, leafing ? PAUSE : 0);
-  body.replaceChildren(picture);
-  scrollToMark(body, picture, page);
-}
 
 // What a page's picture shows, in words.
 export function alternative(page) {

@@ -3,7 +3,8 @@
 
 import { announce, button, made } from "./elements.js";
 import { icon } from "./icons.js";
-import { showPicture, showText } from "./page.js";
+import { showText } from "./page.js";
+import { showPicture } from "./picture.js";
 import * as where from "./place.js";
 import { fetched } from "./requests.js";
 import { t } from "./words.js";
