@@ -45,6 +45,12 @@ CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 # Frames at once on the page where payloads are markup.
 _FRAMES = 25
+# To another view of the application, as its own links lead.
+_GO = """path => {
+  document.getElementById("main").replaceChildren();
+  history.pushState(null, "", path);
+  dispatchEvent(new PopStateEvent("popstate"));
+}"""
 # Answers shown on one page before it is opened anew.
 _ON_ONE_PAGE = 20
 
@@ -222,7 +228,7 @@ class Campaign:
     def _documents(self, page: Page, first: int) -> None:
         """The pages of so many documents, and what a search for them shows."""
         for number in range(first, first + _ON_ONE_PAGE):
-            page.goto(f"{self._service.url}/documents/{number + 1}")
+            page.evaluate(_GO, f"/documents/{number + 1}")
             page.locator(".facts-list").wait_for()
             self._count("application: file name", page.locator("#main"), self._attacks[number])
         page.goto(f"{self._service.url}/search?q={word_of(first)}+{word_of(first + 1)}")

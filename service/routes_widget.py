@@ -98,4 +98,6 @@ def _known(connection: Connection, door: DoorState, caller: Caller, user: str) -
         door.trail.note(connection, caller, "user.add", user=name, roles=["reader"], labels=[])
     if found.disabled:
         raise HTTPException(403, f"{name}: is disabled here")
+    if not found.roles:
+        raise HTTPException(403, f"{name}: has no role here; an administrator gives roles")
     return found

@@ -88,7 +88,8 @@ class Entrance:
             return NOBODY
         if token.origin not in self.widget_origins and token.origin != self.own_origin:
             return NOBODY
-        if token.user is not None and self.required:
+        # The widget has no role of its user's, but who has none is not let in by it either.
+        if token.user is not None and token.user.roles and self.required:
             return _of_user(connection, token.user, "widget", key=token.hash, origin=token.origin)
         if token.user is None and self.scope is not None:
             return Caller(self.user(request), "", "widget", self.scope(request), key=token.hash, origin=token.origin)

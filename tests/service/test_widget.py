@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from memory import catalogue, credentials, people
+from memory.people import Role
 
 INTRANET = "https://intranet.example"
 EVIL = "https://evil.example"
@@ -108,7 +109,7 @@ def test_token_opens_what_is_meant_for_widgets_alone(guarded: Any) -> None:
 
 
 def test_token_ends_with_what_minted_it(guarded: Any) -> None:
-    guarded.add("visitor")
+    guarded.add("visitor", Role.READER)
     with guarded.nobody as client:
         token = guarded.widget("visitor")
         with guarded.memory.store.noting() as connection:
@@ -125,7 +126,7 @@ def test_token_ends_with_what_minted_it(guarded: Any) -> None:
 
 
 def test_widget_sees_what_its_user_holds_at_that_moment(guarded: Any) -> None:
-    guarded.add("mover-w", labels=("finance",))
+    guarded.add("mover-w", Role.READER, labels=("finance",))
     token = guarded.widget("mover-w")
     with guarded.nobody as client:
         client.headers.update({"Authorization": f"Bearer {token}", "Origin": INTRANET})
@@ -133,6 +134,16 @@ def test_widget_sees_what_its_user_holds_at_that_moment(guarded: Any) -> None:
         with guarded.memory.store.noting() as connection:
             catalogue.grant(connection, "mover-w", ())
         assert (held, client.get("/api/documents").json()["total"]) == (4, 3)
+
+
+def test_user_without_a_role_is_let_in_by_no_widget(guarded: Any) -> None:
+    guarded.add("roleless")
+    program = {"Authorization": f"Bearer {guarded.token('intranet-d', 'widget')}"}
+    with guarded.nobody as client:
+        wanted = {"origin": INTRANET, "user": "roleless"}
+        assert client.post("/api/widget/token", json=wanted, headers=program).status_code == 403
+        # One minted before his roles were taken away.
+        assert asks(client, guarded.widget("roleless")).status_code == 401
 
 
 def test_user_who_is_new_reads_what_is_public(guarded: Any) -> None:

@@ -18,8 +18,9 @@ const ABOVE = 12;
 export function newChat({ home, tokenUrl, suggestions, signal, closed }) {
   const view = {
     home, signal, closed, service: serviceAt(home, tokenUrl), cookie: !tokenUrl,
-    conversation: keptHere().conversation, last: "", restored: false, asking: null,
+    conversation: keptHere().conversation, last: "", restored: false, asking: null, isOpen: false,
   };
+  signal.addEventListener("abort", () => view.asking?.abort());
   build(view, suggestions);
   return { element: view.dialog, open: (how) => open(view, how) };
 }
@@ -43,7 +44,7 @@ function build(view, suggestions) {
     view.talk, view.preview.element, view.said);
   view.dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") escape(view, event); });
   view.dialog.addEventListener("cancel", (event) => escape(view, event));
-  view.dialog.addEventListener("close", () => { if (keptHere().open) shut(view); });
+  view.dialog.addEventListener("close", () => { if (view.isOpen) shut(view); });
   leadOn(view);
 }
 
@@ -80,6 +81,7 @@ function say(view, text) { view.said.textContent = text; }
 
 function open(view, { modal, focus }) {
   keepHere({ open: true });
+  view.isOpen = true;
   if (modal) {
     view.dialog.showModal();
     followKeyboard(view);
@@ -93,6 +95,7 @@ function open(view, { modal, focus }) {
 
 function shut(view) {
   keepHere({ open: false });
+  view.isOpen = false;
   if (view.dialog.open) view.dialog.close();
   view.closed();
 }
@@ -199,7 +202,7 @@ function ask(view, words, { alone = false } = {}) {
 async function answer(view, turn, asked) {
   view.asking?.abort();
   view.asking = new AbortController();
-  const signal = AbortSignal.any([view.asking.signal, view.signal]);
+  const { signal } = view.asking;
   const again = () => answer(view, turn, asked);
   const state = { begun: null };
   try {

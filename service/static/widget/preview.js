@@ -16,7 +16,8 @@ const READABLE = 440;
 
 // {element, open(citation, cited), close()}. `shown(here)` is called when it comes and goes.
 export function newPreview({ home, service, signal, say, shown }) {
-  const view = { home, service, signal, say, shown, stop: null, cited: [], at: 0, opener: null };
+  const view = { home, service, say, shown, stop: null, cited: [], at: 0, opener: null };
+  signal.addEventListener("abort", () => view.stop?.abort());
   const id = newId("page");
   view.title = made("h3", { id, tabindex: "-1" });
   view.place = made("p", { class: "where" });
@@ -78,7 +79,7 @@ async function show(view, at) {
   head(view, citation, at);
   if (stepped || !view.element.contains(view.element.getRootNode().activeElement)) view.title.focus();
   tell(view, t("page.opening"));
-  const signal = AbortSignal.any([view.stop.signal, view.signal]);
+  const { signal } = view.stop;
   try {
     await draw(view, citation, signal);
   } catch (failure) {

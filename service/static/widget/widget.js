@@ -11,7 +11,7 @@ import { icon } from "../app/icons.js";
 import { t } from "../app/words.js";
 import { keptHere } from "./kept.js";
 import { loadWords } from "./language.js";
-import { patiently } from "./patience.js";
+import { Failure, patiently } from "./patience.js";
 import { STYLE } from "./style.js";
 
 // Where the service is: this file comes from it.
@@ -28,6 +28,7 @@ class KhumbulaChat extends HTMLElement {
 
   #root = this.attachShadow({ mode: "open" });
   #life = null;
+  #frame = null;
   #launcher = null;
   #chat = null;
 
@@ -66,32 +67,38 @@ class KhumbulaChat extends HTMLElement {
       type: "button", class: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false", onclick: () => this.#open(),
     }, icon("ask"), made("span", {}, t("widget.open")));
     // A popover stands above everything, whatever the page does with layers, transforms and overflow.
-    const frame = made("div", { class: "khumbula", popover: "manual" }, this.#launcher);
-    this.#root.replaceChildren(frame);
-    frame.showPopover?.();
-    this.#chat = this.#opened(frame, signal);
+    this.#frame = made("div", { class: "khumbula", popover: "manual" }, this.#launcher);
+    this.#root.replaceChildren(this.#frame);
+    this.#frame.showPopover?.();
+    this.#chat = this.#loaded(signal);
     if (keptHere().open && !matchMedia(NARROW).matches) this.#open({ focus: false });
   }
 
-  // The rest comes while the page is idle, so that it is there even if the service is not when somebody asks.
-  async #opened(frame, signal) {
+  // The rest comes after the button, and not when it is pressed: so it is there even if the service is not then.
+  // Null when it cannot be had, after many tries.
+  async #loaded(signal) {
     let tries = 0;
     // A browser may remember that a module could not be had.
-    const load = () => import(tries++ ? `./chat.js?again=${tries}` : "./chat.js").catch((error) => { throw Object.assign(error, { kind: "offline" }); });
-    const { newChat } = await patiently(load, { signal });
-    const chat = newChat({
+    const load = () => import(tries++ ? `./chat.js?again=${tries}` : "./chat.js").catch(() => { throw new Failure("offline", ""); });
+    const part = await patiently(load, { signal }).catch(() => null);
+    const chat = part?.newChat({
       home: HOME, tokenUrl: this.getAttribute("token-url"), signal, closed: () => this.#closed(),
       suggestions: (this.getAttribute("suggestions") ?? "").split("|").map((one) => one.trim()).filter(Boolean),
     });
-    if (!signal.aborted) frame.append(chat.element);
+    if (chat && !signal.aborted) this.#frame.append(chat.element);
     return chat;
   }
 
   async #open({ focus = true } = {}) {
     this.#launcher.classList.add("opening");
-    const chat = await this.#chat.catch(() => null);
-    if (!chat || !chat.element.isConnected) return;
+    const { signal } = this.#life;
+    const chat = await this.#chat;
+    if (signal.aborted) return;
     this.#launcher.classList.remove("opening");
+    if (!chat) {
+      this.#chat = this.#loaded(signal);
+      return;
+    }
     this.#launcher.setAttribute("aria-expanded", "true");
     this.#launcher.hidden = true;
     chat.open({ modal: matchMedia(NARROW).matches, focus });
@@ -104,4 +111,5 @@ class KhumbulaChat extends HTMLElement {
   }
 }
 
-customElements.define("khumbula-chat", KhumbulaChat);
+// A page may name the script twice.
+if (!customElements.get("khumbula-chat")) customElements.define("khumbula-chat", KhumbulaChat);
