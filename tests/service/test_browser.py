@@ -355,7 +355,8 @@ def test_every_language_has_every_text_with_its_values(language: str) -> None:
 
 def test_every_text_that_is_used_is_in_the_catalogue_and_the_other_way_round() -> None:
     english = set(json.loads((WORDS / "en.json").read_text("utf-8"))["words"])
-    source = "\n".join(file.read_text("utf-8") for file in sorted((WORDS.parent / "app").glob("*.js")))
+    files = [file for folder in ("app", "widget") for file in sorted((WORDS.parent / folder).glob("*.js"))]
+    source = "\n".join(file.read_text("utf-8") for file in files)
     python = "\n".join((WORDS.parents[1] / name).read_text("utf-8") for name in ("answer_files.py",))
     named = set(re.findall(r"\"([a-z_]+\.[a-z_]+)\"", source + python))
     used = {key for key in english if key in named}

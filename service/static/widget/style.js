@@ -168,7 +168,7 @@ const MEDIA = `
 @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
 @media (pointer: coarse) { .tool, .quiet, .primary, .suggestion { min-height: 2.75em; } .tool { width: 2.75em; height: 2.75em; } }
 @media (forced-colors: active) { .launcher, .send, .marker, .number, .badge, .asked, .quiet[aria-pressed="true"] { border: 1px solid; } }
-@media (max-width: 18em) { .head { padding-left: .5em; gap: 0; } .head > .icon { display: none; } .head h2 { font-size: .8125em; padding: 0; } .head .tool { width: 1.75em; } .thread, .cited { padding: .6em; } .asked { max-width: 100%; } .bar { flex-wrap: wrap; } }
+@media (max-width: 18em) { .head { padding-left: .5em; gap: 0; } .head > .icon { display: none; } .head h2 { font-size: .8125em; padding: 0; } .head .tool { width: 1.75em; } .thread, .cited { padding: .6em; } .asked { max-width: 100%; } .bar { flex-wrap: wrap; } .bar .tool { width: 1.75em; } }
 @media print { .khumbula { display: none; } }
 `;
 
