@@ -151,6 +151,53 @@ def test_answer_that_breaks_off_is_read_again_not_asked_again(carrying: Carrying
         assert len(asked) == 1
 
 
+def test_slow_answer_is_said_to_be_slow(carrying: Carrying) -> None:
+    with carrying() as reading:
+        page = reading.page
+        page.clock.install()
+        held: list[Route] = []
+        page.route("**/api/ask", lambda route: held.append(route))
+        reading.goto("/plain")
+        page.locator(".launcher").click()
+        page.locator(".ask textarea").fill(ARREARS)
+        page.locator(".ask textarea").press("Enter")
+        expect(page.locator(".skeleton")).to_be_visible()
+        page.clock.run_for(7_000)
+        expect(page.locator(".verdict")).to_have_text("This takes longer than usual…")
+        while not held:
+            page.wait_for_timeout(20)
+        held[0].continue_()
+        expect(page.locator(".feedback")).to_be_visible()
+
+
+def test_busy_service_is_asked_again_no_sooner_than_it_says(carrying: Carrying) -> None:
+    with carrying() as reading:
+        page = reading.page
+        page.clock.install()
+        asked: list[str] = []
+
+        def busy(route: Route) -> None:
+            asked.append(route.request.url)
+            if len(asked) > 1:
+                route.continue_()
+                return
+            shared = {"Access-Control-Allow-Origin": reading.net.url, "Access-Control-Expose-Headers": "Retry-After"}
+            route.fulfill(status=503, headers=shared | {"Retry-After": "20"}, body="{}")
+
+        page.route("**/api/ask", busy)
+        reading.goto("/plain")
+        page.locator(".launcher").click()
+        page.locator(".ask textarea").fill(ARREARS)
+        page.locator(".ask textarea").press("Enter")
+        expect(page.locator(".notice")).to_contain_text(re.compile(r"Many questions .* tried again in 2\d s"))
+        page.clock.run_for(19_000)
+        assert len(asked) == 1
+        page.clock.run_for(7_000)
+        expect(page.locator(".feedback")).to_be_visible()
+        assert len(asked) == 2
+        reading.expect_failures("503")
+
+
 @contextmanager
 def standing(memory: Memory, port: int, origins: str) -> Iterator[int]:
     """The service on a port, until the block ends."""
