@@ -182,3 +182,15 @@ def test_preflight_lets_allowed_origins_do_what_widgets_do(
 def test_token_for_an_origin_that_is_not_configured_names_the_setting(served: Any) -> None:
     answered = served.client.post("/api/widget/token", json={"origin": INTRANET})
     assert "KHUMBULA_WIDGET_ORIGINS" in answered.json()["detail"]
+
+
+def test_files_of_the_widget_are_compressed_and_kept_apart_by_origin(guarded: Any) -> None:
+    with guarded.nobody as client:
+        asked = {"Origin": INTRANET, "Accept-Encoding": "gzip"}
+        answered = client.get("/static/widget/widget.js", headers=asked)
+        assert answered.headers["content-encoding"] == "gzip"
+        assert {one.strip() for one in answered.headers["vary"].split(",")} == {"Accept-Encoding", "Origin"}
+        known = client.get("/static/widget/widget.js", headers=asked | {"If-None-Match": answered.headers["etag"]})
+        assert (known.status_code, known.headers["access-control-allow-origin"]) == (304, INTRANET)
+        foreign = client.get("/static/widget/widget.js", headers=asked | {"Origin": EVIL})
+        assert "access-control-allow-origin" not in foreign.headers
