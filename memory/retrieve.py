@@ -22,8 +22,6 @@ CANDIDATES = 200
 NAMED_CANDIDATES = 50
 _FEW = 0.25
 RERANKED = 50
-# Part of a passage's term score that its neighbour in the text gains: what it speaks of often stands there.
-_NEIGHBOUR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,8 @@ def rank(
     terms[np.searchsorted(rows, term_rows)] = term_scores
     versions = generation.versions[rows]
     exactly, named_scores = exact.of(rows), meant.sure * meant.of(versions)
-    fused = first_stage(cosines, _with_neighbours(rows, versions, np.nan_to_num(terms)), weights)
+    raised = _with_neighbours(rows, versions, np.nan_to_num(terms), weights.neighbour)
+    fused = first_stage(cosines, raised, weights)
     rule = np.isin(versions, ruling).astype(np.float32)
     fused = fused + weights.exact * exactly + weights.document * named_scores + weights.rule * rule
     order = np.lexsort((rows, -fused))
@@ -117,15 +116,15 @@ def _candidates(
 
 
 def _with_neighbours(
-    rows: NDArray[np.int64], versions: NDArray[np.int64], terms: NDArray[np.float32]
+    rows: NDArray[np.int64], versions: NDArray[np.int64], terms: NDArray[np.float32], part: float
 ) -> NDArray[np.float32]:
-    """Term scores, raised by a part of that of the better neighbour: the candidate just before or after in the same
+    """Term scores, raised by `part` of that of the better neighbour: the candidate just before or after in the same
     version."""
     adjacent = (np.diff(rows) == 1) & (np.diff(versions) == 0)
     better = np.zeros(len(rows), np.float32)
     better[1:][adjacent] = terms[:-1][adjacent]
     better[:-1][adjacent] = np.maximum(better[:-1][adjacent], terms[1:][adjacent])
-    return terms + np.float32(_NEIGHBOUR) * better
+    return terms + np.float32(part) * better
 
 
 def _rerank(

@@ -27,7 +27,7 @@ from service.notes import notes
 from service.past import Past, read_past, speaks_of_drafts
 from service.pointing import pointed
 from service.recall import recall
-from service.support import THRESHOLD, support
+from service.support import CLOSE, THRESHOLD, support
 
 _READ = 6
 # The first ones answer; the others may contradict them.
@@ -42,7 +42,9 @@ _LEADS_IN = (":", "—", "–", ":-")
 _GOES_ON = (*_LEADS_IN, ";", ",", "; or", "; and", ", or", ", and")
 _LONGEST_LIST = 900
 _NUMBER = re.compile(r"^\W*(?:(?:section|item|clause|chapter)\s+)?[\dA-Za-z]{0,3}(?:\.\d+)*[.):]\s+", re.IGNORECASE)
-_UNKNOWN = "The memory does not hold an answer to this."
+# What is said when it is not known; the catalogues of words have both in other languages.
+NOTHING = "The memory does not hold an answer to this."
+CLOSEST_ONLY = "I have no sure answer to this; what follows is the closest that I have."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,11 @@ def answer(
     began = time.perf_counter()
     asked = _search(memory, question, selection)
     found, given, selection, past = asked.found, selection, asked.selection, asked.past
-    supported = found.absent is None and support(found.hits) >= THRESHOLD
-    ranked = _ranked(memory, found.encoding, found.hits[:_READ])
+    chance = 0.0 if found.absent else support(found.hits)
+    supported = chance >= THRESHOLD
+    ranked = _ranked(memory, found.encoding, found.hits[:_READ]) if chance >= CLOSE else []
     chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
-    recalled = recall(memory, question, given, limit) if found.absent is None or found.absent.kind == "number" else []
+    recalled = recall(memory, question, given, limit) if _may_recall(found) else []
     if recalled:
         supported, chosen = True, [Sentence(r.hit, r.span, r.text, r.hit.scores.fused) for r in recalled]
     with memory.store.reading() as connection:
@@ -86,7 +89,7 @@ def answer(
         against = contradictions(connection, selection, citations, found.hits, marker) if supported else ()
     if not supported:
         _record_gap(memory, question, asked_by, found.hits)
-    text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found)
+    text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found, citations)
     return Answer(
         question=question,
         supported=supported,
@@ -100,7 +103,16 @@ def answer(
         read_as=past.words if past else None,
         notes=said,
         contradictions=against,
+        reason=found.absent.kind if found.absent and not supported else None,
     )
+
+
+def _may_recall(found: Found) -> bool:
+    """Whether the register is asked: of what is certainly not there it can know but a number, when it is the only
+    one that is asked for."""
+    if found.absent is None:
+        return True
+    return found.absent.kind == "number" and sum(r.kind == "number" for r in found.question.references) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +138,13 @@ def _search(memory: Memory, question: str, selection: Selection) -> _Asked:
     return _Asked(memory.search(question, selection, k=_FOUND), selection, None)
 
 
-def _unknown(found: Found) -> str:
+def _unknown(found: Found, closest: Sequence[Citation]) -> str:
+    """What is said when it is not known; whom to ask only where something comes close to what he answers for."""
     if found.absent is not None:
         return found.absent.reason
-    custodian = next((hit.document.custodian for hit in found.hits if hit.document.custodian), None)
-    return f"{_UNKNOWN} Ask the {custodian}." if custodian else _UNKNOWN
+    said = CLOSEST_ONLY if closest else NOTHING
+    custodian = next((c.custodian for c in closest if c.custodian), None)
+    return f"{said} Ask the {custodian}." if custodian else said
 
 
 def _record_gap(memory: Memory, question: str, asked_by: str | None, hits: Sequence[Hit]) -> None:

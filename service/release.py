@@ -33,6 +33,7 @@ def release_answer(request: Request, door: DoorState, caller: Caller, selection:
     detail = {
         "question": door.trail.question(shown.question),
         "supported": shown.supported,
+        "state": shown.state,
         "generated_by": shown.generated_by,
         "generation": shown.generation,
         "passages": list(_places(shown.model_dump(mode="json"))),
