@@ -56,6 +56,7 @@ OFF: dict[str, Stage] = {
     "spelling": Stage(steps=Steps(spelling=False)),
     "acronyms": Stage(steps=Steps(acronyms=False)),
     "framing": Stage(steps=Steps(framing=False)),
+    "spreading": Stage(steps=Steps(spreading=False)),
 }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from memory.terms import analyze
+
 _TALK = r"(?:discussions?|debates?|conversations?|talks?|deliberations?|opinions?|views?|statements?|main\s+points?)"
 _ABOUT = r"(?:about|on|of|over|regarding|concerning)"
 _PEOPLE = r"(?:meeting|group|committee|council|board|members|participants|team|documents?|minutes|memory|they)"
@@ -25,6 +27,18 @@ _FRAMES = tuple(
         rf"according\s+to\s+the\s+{_PEOPLE}\s*,?",
     )
 )
+_ALL_OF = re.compile(
+    r"^\s*(?:list|name)\b|\b(?:which|what)\b.*\bare\s+there\b|\ball\s+(?:the\s+)?(?:rules|by-?laws|policies|decisions|"
+    r"resolutions|reports|documents)\b|^\s*(?:what|which)\s+(?:rules|by-?laws|policies|decisions|documents)\b",
+    re.IGNORECASE,
+)
+# A word or sign that makes a line a question for something in particular.
+_ASKS = re.compile(
+    r"\?|\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|may|must|should|will|has|"
+    r"have|wie|wat|watter|wanneer|waar|hoekom|hoe|mag|moet|ubani|yini|nini|kuphi|ngobani)\b|\d",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 3
 # "Summarise it" is about nothing of its own.
 _FEWEST_WORDS = 2
 
@@ -38,6 +52,9 @@ def matter(question: str) -> str:
     return question
 
 
-def is_framed(question: str) -> bool:
-    """Whether a question says what is to be done with its matter."""
-    return matter(question) != question
+def is_broad(question: str) -> bool:
+    """Whether a question asks for what there is on a matter: it is framed so, asks for all of a kind, or is no more
+    than the name of the matter."""
+    if matter(question) != question or _ALL_OF.search(question):
+        return True
+    return _ASKS.search(question) is None and len(analyze(question)) <= _FEW_WORDS

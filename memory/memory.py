@@ -250,6 +250,7 @@ class Memory:
             meant=asked.meant,
             ruling=asked.ruling,
             weights=weights,
+            broad=asked.read.broad,
         )
         return encoding, ranking
 

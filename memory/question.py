@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from memory.dates import Period, periods
-from memory.framing import matter
+from memory.framing import is_broad, matter
 from memory.languages import Language, content, language_of
 from memory.references import Reference, asked_references
 from memory.terms import analyze
@@ -25,13 +25,14 @@ class Steps:
     acronyms: bool = True
     kin: bool = True
     framing: bool = True
+    spreading: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """`asked`: as it was typed; `text`: with slips corrected; `matter`: what it is about, which the model reads;
     `words`: what the terms are searched for, with what acronyms stand for and words of the same kind; `corrections`
-    and `expansions`: (what was written, what was read)."""
+    and `expansions`: (what was written, what was read); `broad`: it asks for what there is on a matter."""
 
     asked: str
     text: str
@@ -42,6 +43,7 @@ class Question:
     expansions: tuple[tuple[str, str], ...] = ()
     references: tuple[Reference, ...] = ()
     periods: tuple[Period, ...] = ()
+    broad: bool = False
 
 
 def understand(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], bool], steps: Steps = Steps()) -> Question:
@@ -65,6 +67,7 @@ def understand(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], boo
         expansions=expansions,
         references=references,
         periods=periods(_without(text, references)),
+        broad=steps.spreading and not references and is_broad(text),
     )
 
 

@@ -12,6 +12,7 @@ from memory.fuse import Weights, first_stage
 from memory.generations import Generation
 from memory.late import maxsim
 from memory.lookup import NOTHING_EXACT, Exact
+from memory.spread import is_flat, seen, spread
 from memory.terms import TermQuery
 from memory.text import searchable
 from memory.titles import NOTHING_MEANT, Meant
@@ -74,11 +75,13 @@ def rank(
     ruling: NDArray[np.int64] = NO_VERSIONS,
     weights: Weights = Weights(),
     candidates: int = CANDIDATES,
+    broad: bool = False,
 ) -> Ranking:
     """Rank the passages within `reach`, whose documents carry one of `labels`, for a question.
 
     `exact` and `meant`: the rows that hold what the question is exact about, and the documents that it names;
-    `ruling`: ids, ascending, of the versions that hold rules, where it asks for one.
+    `ruling`: ids, ascending, of the versions that hold rules, where it asks for one; `broad`: it asks for what there
+    is on a matter, so the first places go to several documents, unless one passage stands out.
     """
     asked = TermQuery.of(searchable(question), [index for label, index in generation.terms.items() if label in labels])
     dense_rows, term_rows, term_scores = _candidates(generation, asked, encoding, reach, candidates)
@@ -104,6 +107,9 @@ def rank(
     if weights.late > 0 and len(rows):
         fused, late = _rerank(generation, encoding, rows, fused, order[:RERANKED], weights.late)
         order = np.lexsort((rows, -fused))
+    if broad and is_flat(fused[order]):
+        best = generation.vectors.rows(rows[order[: seen(len(order))]])
+        order = order[spread(generation.versions[rows[order]], best, one_document=len(named) > 0)]
     return Ranking(rows[order], *(each[order] for each in (fused, cosines, terms, late, exactly, named_scores, rule)))
 
 
