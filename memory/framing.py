@@ -39,8 +39,6 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _FEW_WORDS = 3
-# "Summarise it" is about nothing of its own.
-_FEWEST_WORDS = 2
 
 
 def matter(question: str) -> str:
@@ -48,7 +46,8 @@ def matter(question: str) -> str:
     for frame in _FRAMES:
         rest = frame.sub("", question, count=1)
         if rest != question:
-            return rest if len(rest.split()) >= _FEWEST_WORDS else question
+            # "Summarise it" is about nothing of its own.
+            return rest if analyze(rest) else question
     return question
 
 

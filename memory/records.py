@@ -158,9 +158,20 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A slice of a page: `text == page_text[start:end]`."""
+
+    page: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote and where it stands: `quote == page_text[start:end]`. `page` counts from 1.
 
+    `excerpt`: what it stands in, for reading: the whole table or definition, or the passage with its neighbours.
     `answer_start` and `answer_end`: the words in it that answer who, when, how much or how many, in the page's text.
     """
 
@@ -190,6 +201,7 @@ class Citation:
     answer_start: int | None = None
     answer_end: int | None = None
     also_in: tuple[Also, ...] = ()
+    excerpt: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -22,6 +22,7 @@ from memory.text import readable, searchable
 from service.candidates import Candidate, candidates
 from service.citing import citation, page_url
 from service.contradictions import contradictions
+from service.excerpts import excerpt
 from service.notes import notes
 from service.past import Past, read_past, speaks_of_drafts
 from service.pointing import pointed
@@ -81,7 +82,7 @@ def answer(
         )
     with memory.store.reading() as connection:
         chosen = _in_force_first(connection, chosen) if supported and not recalled else chosen
-        citations = _citations(connection, chosen, question)
+        citations = _citations(connection, chosen, question, {hit.passage.id for hit in found.hits})
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []
         first = memory.first_effects(connection, selection.scope)
@@ -233,8 +234,10 @@ def _repeats(left: Sentence, right: Sentence) -> bool:
     return len(a & b) > _REPEATS * len(a | b)
 
 
-def _citations(connection: Connection, chosen: Sequence[Sentence], question: str) -> tuple[Citation, ...]:
-    """A citation for each sentence, its quote read from the page itself."""
+def _citations(
+    connection: Connection, chosen: Sequence[Sentence], question: str, found: Collection[int]
+) -> tuple[Citation, ...]:
+    """A citation for each sentence, its quote read from the page itself; `found`: ids of the passages found."""
     pages = catalogue.get_pages(connection, [(s.hit.version.id, s.span.page) for s in chosen])
     kinds = kinds_of(connection, [s.hit.version.id for s in chosen])
     cited = [
@@ -243,7 +246,7 @@ def _citations(connection: Connection, chosen: Sequence[Sentence], question: str
         if (page := pages.get((sentence.hit.version.id, sentence.span.page))) is not None
         and page.text[sentence.span.start : sentence.span.end] == sentence.text
     ]
-    found = []
+    citations = []
     for number, (sentence, page) in enumerate(cited, start=1):
         hit = sentence.hit
         quoted = citation(
@@ -256,8 +259,10 @@ def _citations(connection: Connection, chosen: Sequence[Sentence], question: str
             kinds=kinds,
             score=hit.scores.fused,
         )
-        found.append(_pointed(question, replace(quoted, also_in=tuple(map(_also, sentence.also)))))
-    return tuple(found)
+        around = excerpt(connection, hit, sentence.span, found)
+        whole = replace(quoted, also_in=tuple(map(_also, sentence.also)), excerpt=around)
+        citations.append(_pointed(question, whole))
+    return tuple(citations)
 
 
 def _pointed(question: str, quoted: Citation) -> Citation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from memory.records import Hit, Span
 from memory.sentences import sentences
@@ -26,6 +27,7 @@ _QUESTION = re.compile(r"^(?:interviewer|question|q|vraag)\s?:|\?[\"'”’)\]]*
 DEFINES = re.compile(
     r"[\"“'‘][^\"”'’\n]{2,80}[\"”'’](?:\s*\([^)\n]*\))?,?\s+(?:means|includes|has\s+the|shall\s+mean)\b"
 )
+_DEFINES_NEXT = re.compile(rf"\n\s*({DEFINES.pattern})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,20 @@ def _skipped_once(text: str, headings: set[str]) -> int:
 
 
 def _rows(text: str) -> Iterator[tuple[int, int]]:
-    """Sentences; of a table its rows."""
+    """Sentences, each definition apart; of a table its rows."""
     for start, end in sentences(text):
         if " | " not in text[start:end]:
-            yield start, end
+            yield from _defined(text, start, end)
             continue
         for row in re.finditer(r"\S[^\n]*", text[start:end]):
             yield start + row.start(), start + row.end()
+
+
+def _defined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a sentence that each define a word, on a line of its own."""
+    begins = [match.start(1) for match in _DEFINES_NEXT.finditer(text, start, end)]
+    for begin, finish in pairwise([start, *begins, end]):
+        yield begin, begin + len(text[begin:finish].rstrip())
 
 
 def _with_lists(text: str, parts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -84,6 +84,15 @@ class AlsoShape(Shape):
     url: str
 
 
+class ExcerptShape(Shape):
+    """A slice of a page: `text` is the page's from `start` to `end`."""
+
+    page: int
+    start: int
+    end: int
+    text: str
+
+
 class CitationShape(Shape):
     """A verbatim quote and where it stands: `quote` is the page's text from `start` to `end`."""
 
@@ -115,6 +124,9 @@ class CitationShape(Shape):
     answer_start: int | None = Field(None, description="Where the words begin that answer who, when or how much.")
     answer_end: int | None = Field(None, description="Where they end; both in the page's text.")
     also_in: list[AlsoShape] = Field([], description="Other places that say nearly the same.")
+    excerpt: list[ExcerptShape] = Field(
+        [], description="What the quote stands in: the whole table or definition, or the passage with its neighbours."
+    )
 
 
 class NoteShape(Shape):
