@@ -68,7 +68,7 @@ def _tells(text: str, headings: set[str]) -> bool:
     """Whether a sentence can be an answer: not a scrap, not a heading, not a line of a table of contents, not the
     beginning of a list that is not there."""
     line = " ".join(text.split())
-    words = [word for word in _NUMBER.sub("", line).split() if any(letter.isalnum() for letter in word)]
+    words = [word for word in _NUMBER.sub("", line).split() if any(letter.isalpha() for letter in word)]
     scrap = len(words) < _SHORTEST_WORDS or line.endswith(_LEADS_IN) or _CONTENTS.search(line)
     return not scrap and plain(text) not in headings and not _ASIDE.fullmatch(line)
 

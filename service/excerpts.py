@@ -19,10 +19,14 @@ from service.candidates import DEFINES
 LONGEST = 2_400
 # Passages looked at on either side: what is longer than these would be too long to show.
 _REACH = 8
-_ROW = re.compile(r"[^\n]* \| [^\n]*")
+# A row, and the line that Markdown draws under the names of the columns.
+_ROW_WORDS = r"[^\n]* \| [^\n]*|[^\S\n]*\|?[ :|]*-[ :|-]*(?=\n|\Z)"
+_ROW = re.compile(_ROW_WORDS)
+# What may stand between two rows.
+_BORDERS = " \t\n|:-"
 # A page here is printed paper; elsewhere it is a section, a sheet or a slide, and no table goes on on the next.
 _PRINTED = frozenset({"application/pdf", "image/tiff"})
-_ROWS_ABOVE = re.compile(r"(?:^[^\n]* \| [^\n]*\n\s*)+\Z", re.MULTILINE)
+_ROWS_ABOVE = re.compile(rf"(?:^(?:{_ROW_WORDS})\n\s*)+\|?[^\S\n]*\Z", re.MULTILINE)
 # Ends the last definition of a list: what stands under a number of its own.
 _NEXT_MATTER = re.compile(r"\n\s*\n?(?=\(?\d{1,3}[.)]|Chapter\b|Part\b|Schedule\b)")
 
@@ -34,7 +38,9 @@ class Run:
     def __init__(self, passages: Sequence[Passage], pages: Mapping[int, str], *, header: bool = False) -> None:
         self._pages = pages
         spans = [span for passage in passages for span in passage.spans]
-        self._spans = list(_joined([_headed(span, pages) for span in spans] if header else spans, pages))
+        if header:
+            spans = [_headed(span, pages) for span in spans]
+        self._spans = list(_joined(spans, pages, _BORDERS if header else None))
         self.text = "\n".join(pages[span.page][span.start : span.end] for span in self._spans)
 
     def at(self, wanted: Span) -> int | None:
@@ -117,7 +123,7 @@ def _table(run: Run, quote: Span, *, crosses: bool) -> list[Excerpt]:
     gaps = [
         i
         for i, (one, other) in enumerate(pairwise(rows), start=1)
-        if run.text[one[1] : other[0]].strip() or not (crosses or run.page(one[0]) == run.page(other[0]))
+        if run.text[one[1] : other[0]].strip(_BORDERS) or not (crosses or run.page(one[0]) == run.page(other[0]))
     ]
     first = max((gap for gap in gaps if gap <= own), default=0)
     last = min((gap for gap in gaps if gap > own), default=len(rows))
@@ -155,16 +161,11 @@ def _headed(span: Span, pages: Mapping[int, str]) -> Span:
     return Span(span.page, above.start(), span.end) if above else span
 
 
-def _joined(spans: Sequence[Span], pages: Mapping[int, str]) -> Iterator[Span]:
-    """As few spans as hold them: what stands between two is blank."""
+def _joined(spans: Sequence[Span], pages: Mapping[int, str], between: str | None) -> Iterator[Span]:
+    """As few spans as hold them: what stands between two is blank, or made of the letters of `between`."""
     before: Span | None = None
     for span in spans:
-        if before and before.page == span.page and before.end <= span.start:
-            between = pages[span.page][before.end : span.start]
-            if not between.strip():
-                before = Span(span.page, before.start, span.end)
-                continue
-        elif before and before.page == span.page:
+        if before and before.page == span.page and not pages[span.page][before.end : span.start].strip(between):
             before = Span(span.page, before.start, max(before.end, span.end))
             continue
         if before:

@@ -158,7 +158,18 @@ function citationItem(citation, cited, numbered) {
   made("span", { class: "title" }, citation.title, where.badges(citation)),
   made("span", { class: "where" }, place),
   made("span", { class: "quote" }, quoted(citation))),
+  inContext(citation),
   also.length > 0 && made("div", { class: "also" }, made("span", {}, t("source.also")), made("ul", {}, also)));
+}
+
+// The whole table, the definition or the passage that the quote stands in, where there is more than the quote.
+function inContext({ page, start, end, excerpt = [] }) {
+  const within = ({ page: of, start: from, end: to }) => of === page && from <= start && end <= to;
+  if (!excerpt.some((part) => !within(part) || part.end - part.start > end - start)) return null;
+  const parts = excerpt.map((part) => made("p", {}, within(part)
+    ? [where.sliced(part.text, 0, start - part.start), made("mark", {}, where.sliced(part.text, start - part.start, end - part.start)), where.sliced(part.text, end - part.start)]
+    : part.text));
+  return made("details", { class: "in-context" }, made("summary", {}, t("source.context")), parts);
 }
 
 // The quote, with the words that answer who, when and how much marked where the service names them.
