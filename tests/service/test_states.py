@@ -14,7 +14,7 @@ from service.support import CLOSE, THRESHOLD, support
 
 SELECTION = Selection.on(Scope.operator())
 ARREARS = "How many days in arrears before the electricity is disconnected?"
-MARS = "zxqv wobble frumious bandersnatch"
+MARS = "Which astronauts has the municipality sent to Mars?"
 NUMBER = "What did resolution C99/2017 decide?"
 
 
