@@ -50,6 +50,7 @@ def test_other_questions_and_sentences_without_such_words_point_at_nothing(quest
         ("How many kilometres will be tarred?", "In five years 14 km of road are tarred.", "14 km"),
         ("How many kilometres will be tarred?", "In the past five years little was built.", None),
         ("How many write-offs were there?", "C31/2024 gave us until September 2024.", None),
+        ("What was the count when Khoza became Speaker?", "C40/2016 RESOLVED: that she be declared elected.", None),
         ("How many litres is a tank?", "A tank holds at least 2 500 litres.", "2 500 litres"),
         (
             "How many working days before the event?",
