@@ -43,7 +43,8 @@ _LOOKS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
         (
             r"\bwhen\b|\bwhat (?:time|date|day|year)\b|\bwhich (?:date|day|year)\b|\bsince\b|\buntil\b|\bwanneer\b",
-            rf"\b\d{{1,2}} (?:{_MONTH}) \d{{4}}\b|\b(?:{_MONTH}) \d{{4}}\b|\b\d{{1,2}}[:h]\d{{2}}\b|(?<!/)\b(?:19|20)\d\d\b",
+            rf"\b\d{{1,2}} (?:{_MONTH}) \d{{4}}\b|\b(?:{_MONTH}) \d{{4}}\b|\b\d{{1,2}}[:h]\d{{2}}\b"
+            r"|(?<!/)\b(?:19|20)\d\d\b",
         ),
         (r"\bhow many\b|\bhoeveel\b|\bwhat percentage\b|\brate\b", rf"\b{_COUNT}(?:[ -]{_UNIT}\b|\b)"),
         (
