@@ -79,7 +79,9 @@ def knowing(results: Figures) -> str:
 def states(results: Figures) -> str:
     """What the asker is shown at the thresholds that are shipped."""
     kinds = [f"{kind}: {state}" for kind in ("answerable", "unanswerable") for state in _STATES]
-    rows = [[name, *(f"{one[key]:.0%}" for key in kinds)] for name, one in results["abstention"]["states"].items()]
+    rows = [
+        [name, *(f"{one[key]:.0%}" for key in kinds)] for name, one in results["abstention"].get("states", {}).items()
+    ]
     return _table(("set", *kinds), rows)
 
 
