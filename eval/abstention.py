@@ -10,20 +10,31 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.ablation import RESULTS
+from eval.ablation import RESULTS, keep
+from eval.calibration import (
+    PRIOR,
+    Judged,
+    at_thresholds,
+    calibration_error,
+    reliability,
+    risk_coverage,
+)
 from eval.datasets import Dataset, load_beir
 from eval.evaluate import Asked, opened, report_progress
 from eval.kept import KeptEmbedder, kept_embedder
 from eval.measures import auroc, false_answers
+from eval.origin import commit
+from eval.pictures import reliability_diagram, risk_coverage_curves
 from memory.retrieve import Ranking
-from service.support import READ, evidence
+from service.support import CLOSE, READ, THRESHOLD, evidence, probability
 
 NAMES = ("cosine", "late interaction", "margin")
 # Questions of one kind taken from a set.
@@ -129,24 +140,57 @@ def figures(one: Sample, fitted: Fitted) -> dict[str, float | int]:
     }
 
 
+def judged(one: Sample) -> Judged:
+    """The chances that the constants of `service/support.py` give."""
+    answerable, unanswerable = (
+        np.array([probability(row) for row in rows.tolist()]) for rows in (one.answerable, one.unanswerable)
+    )
+    return Judged(_called(one), answerable, unanswerable)
+
+
+def _called(one: Sample) -> str:
+    return one.name + (" (left out)" if one.made else "")
+
+
+def results(samples: Sequence[Sample], fitted: Fitted) -> dict[str, Any]:
+    """All figures, over the odd halves; what is shipped, and what was fitted on the even ones."""
+    odd = [one.half(1) for one in samples]
+    shipped = [judged(one) for one in odd]
+    bins = reliability(shipped)
+    return {
+        "commit": commit(),
+        "weights": fitted.weights.round(4).tolist(),
+        "bias": round(fitted.bias, 4),
+        "sets": {_called(one): figures(one, fitted) for one in odd},
+        "thresholds": {"answered": THRESHOLD, "close": CLOSE},
+        "states": {one.name: at_thresholds(one, THRESHOLD, CLOSE) for one in shipped},
+        "reliability": bins,
+        "calibration error": round(calibration_error(bins), 4),
+        "risk coverage": {one.name: risk_coverage(one) for one in shipped},
+    }
+
+
+def draw(found: Mapping[str, Any], folder: Path) -> None:
+    """The pictures of these figures."""
+    reliability_diagram(found["reliability"], found["calibration error"], folder / "reliability.svg")
+    risk_coverage_curves(found["risk coverage"], PRIOR, folder / "risk-coverage.svg")
+
+
 def main(folders: Sequence[str]) -> None:
-    """Fit, print the constants and the table, keep the figures as JSON."""
+    """Fit, print the constants and where thresholds would lie; keep the figures as JSON and pictures."""
     embedder = kept_embedder()
     samples = [sample(Path(folder), embedder) for folder in folders]
     fitted = fit([one.half(0) for one in samples])
     print(f"weights {np.round(fitted.weights, 2).tolist()}, bias {fitted.bias:.2f}")
-    table = {one.name + (" (left out)" if one.made else ""): figures(one.half(1), fitted) for one in samples}
-    columns = list(next(iter(table.values())))
-    print("| set | " + " | ".join(columns) + " |\n" + "|---" * (len(columns) + 1) + "|")
-    for name, row in table.items():
-        print(f"| {name} | " + " | ".join(str(row[column]) for column in columns) + " |")
+    chances = [judged(one.half(0)).answerable for one in samples]
     thresholds = {
-        share: round(float(np.mean([np.quantile(fitted(one.half(0).answerable), share) for one in samples])), 3)
-        for share in (0.02, 0.05, 0.10)
+        share: round(float(np.mean([np.quantile(of, share) for of in chances])), 3) for share in (0.01, 0.02, 0.05, 0.1)
     }
     print("refused share -> threshold, mean over the sets' even halves:", thresholds)
-    found = {"weights": fitted.weights.round(4).tolist(), "bias": round(fitted.bias, 4), "sets": table}
-    (RESULTS / "abstention.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    found = results(samples, fitted)
+    print(json.dumps(found["sets"], indent=1))
+    keep("abstention", found)
+    draw(found, RESULTS)
 
 
 if __name__ == "__main__":

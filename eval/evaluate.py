@@ -23,6 +23,7 @@ from memory.embed import Embedder
 from memory.errors import Misuse
 from memory.fuse import Weights
 from memory.memory import LONGEST_QUESTION, Memory
+from memory.question import Steps
 from memory.retrieve import Ranking
 from service.support import support
 
@@ -94,18 +95,21 @@ class Asked:
         self._owners = owners
         self._selection = Selection.on(Scope.operator())
 
-    def ranked(self, question: str, *, weights: Weights = Weights()) -> Ranked:
+    def ranked(self, question: str, *, weights: Weights = Weights(), steps: Steps = Steps()) -> Ranked:
         """The first DEPTH documents."""
-        ranking, owners = self.ranking(question, weights=weights)
+        ranking, owners = self.ranking(question, weights=weights, steps=steps)
         best: dict[str, float] = {}
         for owner, score in zip(owners, ranking.fused, strict=True):
             best.setdefault(owner, float(score))
         found = list(best.items())[:DEPTH]
         return Ranked(tuple(name for name, _ in found), tuple(score for _, score in found))
 
-    def ranking(self, question: str, *, weights: Weights = Weights()) -> tuple[Ranking, list[str]]:
+    def ranking(
+        self, question: str, *, weights: Weights = Weights(), steps: Steps = Steps()
+    ) -> tuple[Ranking, list[str]]:
         """All candidates, best first, and the document of each."""
-        ranking, generation = self.memory.rank(question[:LONGEST_QUESTION], self._selection, weights=weights)
+        asked = question[:LONGEST_QUESTION]
+        ranking, generation = self.memory.rank(asked, self._selection, weights=weights, steps=steps)
         return ranking, [self._owners[int(version)] for version in generation.versions[ranking.rows]]
 
     def supported(self, question: str) -> tuple[float, float]:

@@ -161,7 +161,9 @@ def right_first(memory: Memory, lookup: Lookup, weights: Weights = Weights()) ->
 
 
 def _holds(hit: Hit, lookup: Lookup) -> bool:
-    return hit.version.file_name in lookup.files and loose(lookup.words)[:_LETTERS] in loose(hit.passage.text)
+    """A by-law that is held as PDF too is the same by-law."""
+    right = {Path(name).stem for name in lookup.files}
+    return Path(hit.version.file_name).stem in right and loose(lookup.words)[:_LETTERS] in loose(hit.passage.text)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """`python -m eval.speed ingest FOLDER` and `python -m eval.speed ask --data DIR QUESTIONS.jsonl`: how fast, beside a
-baseline in the same run.
+baseline in the same run; `python -m eval.speed stages --data DIR QUESTIONS.jsonl`: what the stages after the first add
+to a search, and what a passage takes on disk.
 
 The baseline is what the popular frameworks do: pypdf page by page, pieces of fixed length, sentence-transformers in
 fp32, a flat FAISS index. Machines are shared: quote the ratios.
@@ -18,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
@@ -27,8 +29,11 @@ from urllib.parse import urlencode, urlsplit
 import numpy as np
 
 from ingest.pipeline import Options, ingest
+from memory.access import Scope, Selection
 from memory.embed import Embedder, load
+from memory.fuse import Weights
 from memory.memory import Memory
+from memory.question import Steps
 from memory.settings import Settings
 
 _BASELINE_CHARACTERS = 800
@@ -172,6 +177,47 @@ def _asked(connection: HTTPConnection, questions: Sequence[str]) -> dict[str, An
     return found
 
 
+def compare_stages(data: Path, questions: Sequence[str]) -> dict[str, Any]:
+    """Milliseconds of a search with all stages and with the first alone, each question in turn with both, in wall
+    time and in this thread's own; bytes of each cache a passage."""
+    settings = Settings()
+    memory = Memory(data, load(settings.model, settings.model_cache))
+    selection = Selection.on(Scope.operator())
+    ways = {
+        "first": (replace(Weights(), late=0, exact=0, document=0, rule=0), _FIRST_STEPS),
+        "all": (Weights(), Steps()),
+    }
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    for question in [*questions[:20], *questions]:
+        for name, (weights, steps) in ways.items():
+            wall, own = time.perf_counter(), time.thread_time()
+            memory.rank(question, selection, weights=weights, steps=steps)
+            times[name].append((1000 * (time.perf_counter() - wall), 1000 * (time.thread_time() - own)))
+    found: dict[str, Any] = {"passages": len(memory.generation().ids)}
+    for at, clock in enumerate(("wall_ms", "thread_ms")):
+        first, everything = (np.array([pair[at] for pair in times[name][20:]]) for name in ways)
+        found[clock] = {
+            "first stage p50": round(float(np.median(first)), 2),
+            "all stages p50": round(float(np.median(everything)), 2),
+            "added p50": round(float(np.median(everything - first)), 2),
+        }
+    return found | {"bytes_a_passage": _sizes(memory, found["passages"])}
+
+
+# What only the stages after the first ask of a question's words.
+_FIRST_STEPS = Steps(spelling=False, acronyms=False, kin=False, framing=False, spreading=False)
+
+
+def _sizes(memory: Memory, passages: int) -> dict[str, int]:
+    """Of each file and folder of the generation at hand."""
+    folder = memory.store.data / "caches" / (memory.generations.current_name() or "")
+    return {
+        part.name: sum(file.stat().st_size for file in (part.rglob("*") if part.is_dir() else [part])) // passages
+        for part in sorted(folder.iterdir())
+        if part.name != "manifest.json"
+    }
+
+
 def _cold(data: Path, questions: Sequence[str]) -> dict[str, float]:
     times = []
     for question in questions:
@@ -188,15 +234,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     kinds.add_parser("ingest").add_argument("folder", type=Path)
-    asking = kinds.add_parser("ask")
-    asking.add_argument("files", type=Path, nargs="+")
-    asking.add_argument("--data", type=Path, required=True)
+    for kind in ("ask", "stages"):
+        asking = kinds.add_parser(kind)
+        asking.add_argument("files", type=Path, nargs="+")
+        asking.add_argument("--data", type=Path, required=True)
     given = parser.parse_args(arguments)
     if given.kind == "ingest":
         found = compare_ingest(given.folder)
     else:
         records = [json.loads(line) for file in given.files for line in file.read_text("utf-8").splitlines() if line]
-        found = compare_ask(given.data, [record.get("text") or record["question"] for record in records][:300])
+        questions = [record.get("text") or record["question"] for record in records][:300]
+        found = (compare_ask if given.kind == "ask" else compare_stages)(given.data, questions)
     print(json.dumps(found, indent=1))
     return 0
 

@@ -488,6 +488,14 @@ def get_passage(connection: Connection, passage_id: int, scope: Scope) -> tuple[
     return get_passages(connection, [passage_id], scope).get(passage_id)
 
 
+def list_around(connection: Connection, passage: Passage, reach: int) -> list[Passage]:
+    """A passage with those that follow and precede it in its version, `reach` on either side, in reading order. The
+    caller has checked the scope."""
+    near = passages.c.ordinal.between(passage.ordinal - reach, passage.ordinal + reach)
+    query = select(passages).where(passages.c.version_id == passage.version_id, near).order_by(passages.c.ordinal)
+    return [passage_from(row) for row in connection.execute(query)]
+
+
 def counts(connection: Connection, scope: Scope) -> dict[str, int]:
     """How many documents, versions, pages and passages the scope sees, and pages that wait for OCR."""
 

@@ -20,6 +20,8 @@ class Weights:
     exact: float = 2.0
     document: float = 0.8
     rule: float = 0.15
+    # Part of a passage's term score that its neighbour in the text gains: what it speaks of often stands there.
+    neighbour: float = 0.1
 
 
 def first_stage(cosines: Scores, terms: Scores, weights: Weights) -> Scores:

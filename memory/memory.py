@@ -236,7 +236,7 @@ class Memory:
         return _Asked(read, seen, reach, vocabulary, titles, meant, ruling)
 
     def _rank(self, generation: Generation, asked: _Asked, weights: Weights) -> tuple[Encoding, Ranking]:
-        encoding = self.embedder.encode([searchable(asked.read.text)])[0]
+        encoding = self.embedder.encode([searchable(asked.read.matter)])[0]
         if asked.read.language != "en":
             weights = replace(weights, dense=weights.dense * _FOREIGN, late=weights.late * _FOREIGN)
         exact = look_up(asked.read.references, asked.vocabulary, generation.versions, asked.meant)
@@ -250,6 +250,7 @@ class Memory:
             meant=asked.meant,
             ruling=asked.ruling,
             weights=weights,
+            broad=asked.read.broad,
         )
         return encoding, ranking
 

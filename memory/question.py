@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from memory.dates import Period, periods
+from memory.framing import is_broad, matter
 from memory.languages import Language, content, language_of
 from memory.references import Reference, asked_references
 from memory.terms import analyze
@@ -23,22 +24,26 @@ class Steps:
     spelling: bool = True
     acronyms: bool = True
     kin: bool = True
+    framing: bool = True
+    spreading: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`asked`: as it was typed; `text`: with slips corrected, what the model reads; `words`: what the terms are
-    searched for, with what acronyms stand for and words of the same kind; `corrections` and `expansions`: (what was
-    written, what was read)."""
+    """`asked`: as it was typed; `text`: with slips corrected; `matter`: what it is about, which the model reads;
+    `words`: what the terms are searched for, with what acronyms stand for and words of the same kind; `corrections`
+    and `expansions`: (what was written, what was read); `broad`: it asks for what there is on a matter."""
 
     asked: str
     text: str
+    matter: str
     words: str
     language: Language = "en"
     corrections: tuple[tuple[str, str], ...] = ()
     expansions: tuple[tuple[str, str], ...] = ()
     references: tuple[Reference, ...] = ()
     periods: tuple[Period, ...] = ()
+    broad: bool = False
 
 
 def understand(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], bool], steps: Steps = Steps()) -> Question:
@@ -51,15 +56,18 @@ def understand(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], boo
     if steps.kin and language != "en":
         further += [kin for word in analyze(text, "exact") for kin in vocabulary.kin.of(word)]
     references = asked_references(text)
+    about = matter(text) if steps.framing else text
     return Question(
         asked=asked,
         text=text,
-        words=" ".join([content(text, language) if steps.kin else text, *further]),
+        matter=about,
+        words=" ".join([content(about, language) if steps.kin else about, *further]),
         language=language,
         corrections=tuple(corrections.items()),
         expansions=expansions,
         references=references,
         periods=periods(_without(text, references)),
+        broad=steps.spreading and not references and is_broad(text),
     )
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+# What an answer is: verbatim from the documents; the closest that there is, and no more; nothing.
+State = Literal["answered", "closest", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +158,20 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A slice of a page: `text == page_text[start:end]`."""
+
+    page: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote and where it stands: `quote == page_text[start:end]`. `page` counts from 1.
 
+    `excerpt`: what it stands in, for reading: the whole table or definition, or the passage with its neighbours.
     `answer_start` and `answer_end`: the words in it that answer who, when, how much or how many, in the page's text.
     """
 
@@ -186,6 +201,7 @@ class Citation:
     answer_start: int | None = None
     answer_end: int | None = None
     also_in: tuple[Also, ...] = ()
+    excerpt: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +229,9 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the asker gets. When not `supported`, `citations` is empty and `closest` holds what came nearest.
+    """What the asker gets. When not `supported`, `citations` is empty and `closest` holds what came nearest, if
+    anything did. `reason`: why it is certain that the documents hold nothing (number, by-law, section, municipality,
+    year), None where it is not.
 
     `as_of`: the day whose law it is; `read_as`: the words of the question that say so, None when it is today or
     the day was given with the question. The markers of notes and contradictions go on from those of the citations.
@@ -231,3 +249,16 @@ class Answer:
     read_as: str | None = None
     notes: tuple[Note, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    reason: str | None = None
+
+    @property
+    def state(self) -> State:
+        """What it is."""
+        return state_of(supported=self.supported, closest=bool(self.closest))
+
+
+def state_of(*, supported: bool, closest: bool) -> State:
+    """What an answer is that is supported, or that shows what came closest."""
+    if supported:
+        return "answered"
+    return "closest" if closest else "nothing"

@@ -12,6 +12,7 @@ from memory.fuse import Weights, first_stage
 from memory.generations import Generation
 from memory.late import maxsim
 from memory.lookup import NOTHING_EXACT, Exact
+from memory.spread import is_flat, seen, spread
 from memory.terms import TermQuery
 from memory.text import searchable
 from memory.titles import NOTHING_MEANT, Meant
@@ -22,8 +23,6 @@ CANDIDATES = 200
 NAMED_CANDIDATES = 50
 _FEW = 0.25
 RERANKED = 50
-# Part of a passage's term score that its neighbour in the text gains: what it speaks of often stands there.
-_NEIGHBOUR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +75,13 @@ def rank(
     ruling: NDArray[np.int64] = NO_VERSIONS,
     weights: Weights = Weights(),
     candidates: int = CANDIDATES,
+    broad: bool = False,
 ) -> Ranking:
     """Rank the passages within `reach`, whose documents carry one of `labels`, for a question.
 
     `exact` and `meant`: the rows that hold what the question is exact about, and the documents that it names;
-    `ruling`: ids, ascending, of the versions that hold rules, where it asks for one.
+    `ruling`: ids, ascending, of the versions that hold rules, where it asks for one; `broad`: it asks for what there
+    is on a matter, so the first places go to several documents, unless one passage stands out.
     """
     asked = TermQuery.of(searchable(question), [index for label, index in generation.terms.items() if label in labels])
     dense_rows, term_rows, term_scores = _candidates(generation, asked, encoding, reach, candidates)
@@ -97,7 +98,8 @@ def rank(
     terms[np.searchsorted(rows, term_rows)] = term_scores
     versions = generation.versions[rows]
     exactly, named_scores = exact.of(rows), meant.sure * meant.of(versions)
-    fused = first_stage(cosines, _with_neighbours(rows, versions, np.nan_to_num(terms)), weights)
+    raised = _with_neighbours(rows, versions, np.nan_to_num(terms), weights.neighbour)
+    fused = first_stage(cosines, raised, weights)
     rule = np.isin(versions, ruling).astype(np.float32)
     fused = fused + weights.exact * exactly + weights.document * named_scores + weights.rule * rule
     order = np.lexsort((rows, -fused))
@@ -105,6 +107,9 @@ def rank(
     if weights.late > 0 and len(rows):
         fused, late = _rerank(generation, encoding, rows, fused, order[:RERANKED], weights.late)
         order = np.lexsort((rows, -fused))
+    if broad and is_flat(fused[order]):
+        best = generation.vectors.rows(rows[order[: seen(len(order))]])
+        order = order[spread(generation.versions[rows[order]], best, one_document=len(named) > 0)]
     return Ranking(rows[order], *(each[order] for each in (fused, cosines, terms, late, exactly, named_scores, rule)))
 
 
@@ -117,15 +122,15 @@ def _candidates(
 
 
 def _with_neighbours(
-    rows: NDArray[np.int64], versions: NDArray[np.int64], terms: NDArray[np.float32]
+    rows: NDArray[np.int64], versions: NDArray[np.int64], terms: NDArray[np.float32], part: float
 ) -> NDArray[np.float32]:
-    """Term scores, raised by a part of that of the better neighbour: the candidate just before or after in the same
+    """Term scores, raised by `part` of that of the better neighbour: the candidate just before or after in the same
     version."""
     adjacent = (np.diff(rows) == 1) & (np.diff(versions) == 0)
     better = np.zeros(len(rows), np.float32)
     better[1:][adjacent] = terms[:-1][adjacent]
     better[:-1][adjacent] = np.maximum(better[:-1][adjacent], terms[1:][adjacent])
-    return terms + np.float32(_NEIGHBOUR) * better
+    return terms + np.float32(part) * better
 
 
 def _rerank(

@@ -50,9 +50,13 @@ class VectorIndex:
             return np.zeros((0, self._index.d), np.float16)
         return np.asarray(faiss.rev_swig_ptr(codes.data(), codes.size()).view(np.float16).reshape(-1, self._index.d))
 
+    def rows(self, rows: NDArray[np.int64]) -> Vectors:
+        """What is stored of `rows`. (len(rows), dim)"""
+        return np.asarray(self.stored()[rows], np.float32)
+
     def score(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """Cosines of `rows` with `vector`. (len(rows),)"""
-        return np.asarray(self.stored()[rows].astype(np.float32) @ vector, np.float32)
+        return np.asarray(self.rows(rows) @ vector, np.float32)
 
     def search(self, vector: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], Vectors]:
         """The k nearest rows and their cosines, best first; `allowed`: a mask over rows, None: all of them."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,41 +17,43 @@ from memory.embed import Codes, Encoding
 from memory.late import maxsim
 from memory.memory import Found, Memory, checked_question
 from memory.records import Also, Answer, Citation, Hit, Span
-from memory.sentences import sentences
 from memory.standing import dated, kinds_of
 from memory.text import readable, searchable
+from service.candidates import Candidate, candidates
 from service.citing import citation, page_url
 from service.contradictions import contradictions
+from service.excerpts import excerpt
 from service.notes import notes
 from service.past import Past, read_past, speaks_of_drafts
 from service.pointing import pointed
 from service.recall import recall
-from service.support import THRESHOLD, support
+from service.support import CLOSE, THRESHOLD, support
 
 _READ = 6
 # The first ones answer; the others may contradict them.
 _FOUND = 30
 _CLOSEST = 3
-# A further sentence must be nearly as good as the best one, and bring something new.
+# A further sentence must be nearly as good as the best one, with its passage and by itself, and bring something new.
 _NEARLY = 0.92
+_NEARLY_ALONE = 0.9
 _REPEATS = 0.7
-_SHORTEST_WORDS = 4
-# How a sentence ends that leads in a list, and an item that others follow; characters after which a list is cut off.
-_LEADS_IN = (":", "—", "–", ":-")
-_GOES_ON = (*_LEADS_IN, ";", ",", "; or", "; and", ", or", ", and")
-_LONGEST_LIST = 900
-_NUMBER = re.compile(r"^\W*(?:(?:section|item|clause|chapter)\s+)?[\dA-Za-z]{0,3}(?:\.\d+)*[.):]\s+", re.IGNORECASE)
-_UNKNOWN = "The memory does not hold an answer to this."
+# What a sentence gets of the score of the question that stands before it.
+_ANSWERS = 0.95
+# What is said when it is not known; the catalogues of words have both in other languages.
+NOTHING = "The memory does not hold an answer to this."
+CLOSEST_ONLY = "I have no sure answer to this; what follows is the closest that I have."
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A candidate: the slice of a page of a hit's version, how well it answers, and others that say the same."""
+    """The slice of a page of a hit's version, how well it answers, with its passage and by itself (`own`), and others
+    that say the same."""
 
     hit: Hit
     span: Span
     text: str
     score: float
+    own: float
     also: tuple[Sentence, ...] = ()
 
 
@@ -69,15 +70,19 @@ def answer(
     began = time.perf_counter()
     asked = _search(memory, question, selection)
     found, given, selection, past = asked.found, selection, asked.selection, asked.past
-    supported = found.absent is None and support(found.hits) >= THRESHOLD
-    ranked = _ranked(memory, found.encoding, found.hits[:_READ])
+    chance = 0.0 if found.absent else support(found.hits)
+    supported = chance >= THRESHOLD
+    ranked = _ranked(memory, found.encoding, found.hits[:_READ]) if chance >= CLOSE else []
     chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
-    recalled = recall(memory, question, given, limit) if found.absent is None or found.absent.kind == "number" else []
+    recalled = recall(memory, question, given, limit) if _may_recall(found) else []
     if recalled:
-        supported, chosen = True, [Sentence(r.hit, r.span, r.text, r.hit.scores.fused) for r in recalled]
+        supported, chosen = (
+            True,
+            [Sentence(r.hit, r.span, r.text, r.hit.scores.fused, r.hit.scores.fused) for r in recalled],
+        )
     with memory.store.reading() as connection:
         chosen = _in_force_first(connection, chosen) if supported and not recalled else chosen
-        citations = _citations(connection, chosen, question)
+        citations = _citations(connection, chosen, question, {hit.passage.id for hit in found.hits})
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []
         first = memory.first_effects(connection, selection.scope)
@@ -86,7 +91,7 @@ def answer(
         against = contradictions(connection, selection, citations, found.hits, marker) if supported else ()
     if not supported:
         _record_gap(memory, question, asked_by, found.hits)
-    text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found)
+    text = " ".join(f"{readable(c.quote)} [{c.marker}]" for c in citations) if supported else _unknown(found, citations)
     return Answer(
         question=question,
         supported=supported,
@@ -100,7 +105,16 @@ def answer(
         read_as=past.words if past else None,
         notes=said,
         contradictions=against,
+        reason=found.absent.kind if found.absent and not supported else None,
     )
+
+
+def _may_recall(found: Found) -> bool:
+    """Whether the register is asked: of what is certainly not there it can know but a number, when it is the only
+    one that is asked for."""
+    if found.absent is None:
+        return True
+    return found.absent.kind == "number" and sum(r.kind == "number" for r in found.question.references) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +140,13 @@ def _search(memory: Memory, question: str, selection: Selection) -> _Asked:
     return _Asked(memory.search(question, selection, k=_FOUND), selection, None)
 
 
-def _unknown(found: Found) -> str:
+def _unknown(found: Found, closest: Sequence[Citation]) -> str:
+    """What is said when it is not known; whom to ask only where something comes close to what he answers for."""
     if found.absent is not None:
         return found.absent.reason
-    custodian = next((hit.document.custodian for hit in found.hits if hit.document.custodian), None)
-    return f"{_UNKNOWN} Ask the {custodian}." if custodian else _UNKNOWN
+    said = CLOSEST_ONLY if closest else NOTHING
+    custodian = next((c.custodian for c in closest if c.custodian), None)
+    return f"{said} Ask the {custodian}." if custodian else said
 
 
 def _record_gap(memory: Memory, question: str, asked_by: str | None, hits: Sequence[Hit]) -> None:
@@ -144,65 +160,32 @@ def _ranked(memory: Memory, question: Encoding, hits: Sequence[Hit]) -> list[Sen
     """The sentences of the hits, best first: late interaction of the sentence, and its passage's rank."""
     all_codes = memory.passage_codes([hit.passage for hit in hits])
     found = [part for hit, codes in zip(hits, all_codes, strict=True) for part in _parts(memory, hit, codes)]
-    scores = maxsim(question.codes, [codes for _, _, _, codes in found])
+    scores = _answering([one for one, _ in found], maxsim(question.codes, [codes for _, codes in found]).tolist())
     ranked = [
-        Sentence(hit, span, text, float(score) + 0.5 * hit.scores.fused)
-        for (hit, span, text, _), score in zip(found, scores, strict=True)
-        if _tells(text, hit)
+        Sentence(one.hit, one.span, one.text, own + 0.5 * one.hit.scores.fused, own)
+        for (one, _), own in zip(found, scores, strict=True)
+        if one.tells
     ]
     return sorted(ranked, key=lambda s: (-s.score, s.hit.passage.id, s.span.page, s.span.start))
 
 
-def _parts(memory: Memory, hit: Hit, codes: Codes) -> Iterator[tuple[Hit, Span, str, Codes]]:
+def _parts(memory: Memory, hit: Hit, codes: Codes) -> Iterator[tuple[Candidate, Codes]]:
     """Each sentence of a hit with the codes of its word pieces."""
-    parts = list(_sentences(hit))
-    counts = memory.embedder.pieces([hit.passage.context, *(searchable(text) for _, text in parts)])
+    parts = list(candidates(hit))
+    texts = [searchable(part.whole) for part in parts]
+    counts = memory.embedder.pieces([hit.passage.context, *texts])
     ends = np.cumsum([len(pieces.spans) for pieces in counts])
-    for (span, text), (start, end) in zip(parts, pairwise(ends), strict=True):
-        yield hit, span, text, codes[start:end]
+    for part, (start, end) in zip(parts, pairwise(ends), strict=True):
+        yield part, codes[start:end]
 
 
-def _tells(text: str, hit: Hit) -> bool:
-    """Whether a sentence can be an answer: not a scrap, not a heading, not itself a question."""
-    words = _plain(text)
-    headings = {_plain(heading) for heading in hit.passage.heading}
-    return len(text.split()) >= _SHORTEST_WORDS and not text.rstrip().endswith("?") and words not in headings
-
-
-def _plain(text: str) -> str:
-    """Letters and digits alone, without the number that stands before a heading."""
-    return "".join(letter for letter in _NUMBER.sub("", searchable(text).lower()) if letter.isalnum())
-
-
-def _sentences(hit: Hit) -> Iterator[tuple[Span, str]]:
-    """Each sentence of a passage that stands on one page; one that leads in a list, with the list."""
-    at = 0
-    for span in hit.passage.spans:
-        length = span.end - span.start
-        text = hit.passage.text[at : at + length]
-        for start, end in _with_lists(text, list(_rows(text))):
-            yield Span(span.page, span.start + start, span.start + end), text[start:end]
-        at += length + 1
-
-
-def _rows(text: str) -> Iterator[tuple[int, int]]:
-    """Sentences; of a table its rows."""
-    for start, end in sentences(text):
-        if " | " not in text[start:end]:
-            yield start, end
-            continue
-        for row in re.finditer(r"\S[^\n]*", text[start:end]):
-            yield start + row.start(), start + row.end()
-
-
-def _with_lists(text: str, parts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    begun: int | None = None
-    for at, (start, end) in enumerate(parts):
-        begun = start if begun is None else begun
-        goes_on = text[start:end].rstrip().endswith(_LEADS_IN if begun == start else _GOES_ON)
-        if not goes_on or end - begun > _LONGEST_LIST or at == len(parts) - 1:
-            yield begun, end
-            begun = None
+def _answering(parts: Sequence[Candidate], scores: Sequence[float]) -> list[float]:
+    """The scores; what follows a question in a text answers it, and gets nearly the question's own."""
+    found = list(scores)
+    for at, (before, part) in enumerate(pairwise(parts), start=1):
+        if before.asks and before.hit is part.hit:
+            found[at] = max(found[at], _ANSWERS * found[at - 1])
+    return found
 
 
 def _chosen(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:
@@ -213,9 +196,14 @@ def _chosen(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:
         same = next((at for at, other in enumerate(chosen) if _repeats(sentence, other)), None)
         if same is not None:
             repeated[same].append(sentence)
-        elif len(chosen) < limit and (not chosen or sentence.score >= _NEARLY * chosen[0].score):
+        elif len(chosen) < limit and (not chosen or _bears(sentence, chosen[0])):
             chosen.append(sentence)
     return [replace(sentence, also=_elsewhere(sentence, repeated[at])) for at, sentence in enumerate(chosen)]
+
+
+def _bears(sentence: Sentence, best: Sentence) -> bool:
+    """Whether a further sentence is nearly as good as the best one: a good passage alone makes none that answers."""
+    return sentence.score >= _NEARLY * best.score and sentence.own >= _NEARLY_ALONE * best.own
 
 
 def _elsewhere(sentence: Sentence, repeated: Sequence[Sentence]) -> tuple[Sentence, ...]:
@@ -246,8 +234,10 @@ def _repeats(left: Sentence, right: Sentence) -> bool:
     return len(a & b) > _REPEATS * len(a | b)
 
 
-def _citations(connection: Connection, chosen: Sequence[Sentence], question: str) -> tuple[Citation, ...]:
-    """A citation for each sentence, its quote read from the page itself."""
+def _citations(
+    connection: Connection, chosen: Sequence[Sentence], question: str, found: Collection[int]
+) -> tuple[Citation, ...]:
+    """A citation for each sentence, its quote read from the page itself; `found`: ids of the passages found."""
     pages = catalogue.get_pages(connection, [(s.hit.version.id, s.span.page) for s in chosen])
     kinds = kinds_of(connection, [s.hit.version.id for s in chosen])
     cited = [
@@ -256,7 +246,7 @@ def _citations(connection: Connection, chosen: Sequence[Sentence], question: str
         if (page := pages.get((sentence.hit.version.id, sentence.span.page))) is not None
         and page.text[sentence.span.start : sentence.span.end] == sentence.text
     ]
-    found = []
+    citations = []
     for number, (sentence, page) in enumerate(cited, start=1):
         hit = sentence.hit
         quoted = citation(
@@ -269,8 +259,10 @@ def _citations(connection: Connection, chosen: Sequence[Sentence], question: str
             kinds=kinds,
             score=hit.scores.fused,
         )
-        found.append(_pointed(question, replace(quoted, also_in=tuple(map(_also, sentence.also)))))
-    return tuple(found)
+        around = excerpt(connection, hit, sentence.span, found)
+        whole = replace(quoted, also_in=tuple(map(_also, sentence.also)), excerpt=around)
+        citations.append(_pointed(question, whole))
+    return tuple(citations)
 
 
 def _pointed(question: str, quoted: Citation) -> Citation:

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from memory.conversations import Turn
 from memory.text import readable
+from service.answer import CLOSEST_ONLY, NOTHING
 from service.shapes import AnswerShape, CitationShape
 from service.words import word
 
@@ -23,10 +24,12 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """An answer laid out: what every form has. `notes`: what is said about it; `sources`: (line, quote, address)."""
+    """An answer laid out: what every form has. `state`: what kind of answer it is; `notes`: what is said about it;
+    `sources`: (line, quote, address), under `heading`, which is empty where there are none."""
 
     question: str
     asked: str
+    state: str
     answer: str
     notes: tuple[str, ...]
     heading: str
@@ -55,11 +58,23 @@ def response(turn: Turn, answer: AnswerShape, form: str, language: str, base: st
 def _laid_out(turn: Turn, answer: AnswerShape, language: str, base: str) -> Exported:
     day = turn.as_of or turn.asked_at[:10]
     asked = word(language, "export.as_of" if turn.as_of else "export.asked", day=day)
+    written = answer.state == "answered" and answer.generated_by != "extractive"
+    state = word(language, "verdict.model" if written else f"verdict.{answer.state}")
     heading = word(language, "answer.sources" if answer.supported else "answer.closest")
     notes = tuple(note.text for note in answer.notes)
     proofs = [citation for note in answer.notes for citation in note.citations]
     sources = tuple(_source(c, language, base) for c in (*(answer.citations or answer.closest), *proofs))
-    return Exported(turn.question, asked, answer.answer, notes, heading, sources)
+    return Exported(turn.question, asked, state, _said(answer, language), notes, heading if sources else "", sources)
+
+
+def _said(answer: AnswerShape, language: str) -> str:
+    """The answer; what the program itself says when it does not know and has no reason to give, in the language."""
+    if answer.answer.startswith(NOTHING):
+        return word(language, "answer.unknown")
+    if not answer.answer.startswith(CLOSEST_ONLY):
+        return answer.answer
+    custodian = next((c.custodian for c in answer.closest if c.custodian), None)
+    return word(language, "answer.only_closest_ask" if custodian else "answer.only_closest", custodian=custodian)
 
 
 def _source(citation: CitationShape, language: str, base: str) -> tuple[str, str, str]:
@@ -82,16 +97,18 @@ def _in_force(citation: CitationShape, language: str) -> str:
 
 
 def _text(exported: Exported) -> bytes:
-    lines = [exported.question, exported.asked, "", exported.answer, *exported.notes, "", exported.heading]
+    lines = [exported.question, exported.asked, exported.state, "", exported.answer, *exported.notes]
+    lines += ["", exported.heading] if exported.heading else []
     for line, quote, address in exported.sources:
         lines += ["", line, f"    “{quote}”", f"    {address}"]
     return ("\n".join(lines) + "\n").encode()
 
 
 def _markdown(exported: Exported) -> bytes:
-    lines = [f"## {plain(exported.question)}", "", f"*{plain(exported.asked)}*", "", plain(exported.answer), ""]
+    lines = [f"## {plain(exported.question)}", "", f"*{plain(exported.asked)}*", ""]
+    lines += [f"**{plain(exported.state)}**", "", plain(exported.answer), ""]
     lines += [f"- {plain(note)}" for note in exported.notes] + [""] * bool(exported.notes)
-    lines += [f"### {exported.heading}", ""]
+    lines += [f"### {exported.heading}", ""] if exported.heading else []
     for line, quote, address in exported.sources:
         lines += [f"{plain(line)}  ", f"> {plain(quote)}  ", f"> <{address}>", ""]
     return "\n".join(lines).encode()
@@ -110,10 +127,12 @@ def _docx(exported: Exported) -> bytes:
     document.core_properties.author = "Khumbula"
     document.add_heading(_printable(exported.question), 1)
     document.add_paragraph(exported.asked).runs[0].italic = True
+    document.add_paragraph().add_run(exported.state).bold = True
     document.add_paragraph(_printable(exported.answer))
     for note in exported.notes:
         document.add_paragraph(_printable(note), style="List Bullet")
-    document.add_heading(exported.heading, 2)
+    if exported.heading:
+        document.add_heading(exported.heading, 2)
     for line, quote, address in exported.sources:
         document.add_paragraph().add_run(_printable(line)).bold = True
         document.add_paragraph(_printable(f"“{quote}”"), style="Quote")

@@ -158,11 +158,11 @@ def ask(
 
     found = answer(memory, question, selection_of(memory, user, as_of, collection), limit=limit, asked_by=user)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(found) | {"state": found.state})
         return
+    if found.state != "answered":
+        out.print(_STATES[found.state], style="bold")
     out.print(found.answer, markup=False)
-    if found.closest:
-        out.print("\nThe closest that it has:")
     for c in (*found.citations, *found.closest):
         label = f" (printed {c.page_label})" if c.page_label and c.page_label != str(c.page) else ""
         place = f"  [{c.marker}] {c.title}, version {c.version}, page {c.page}{label} · {c.file_name}"
@@ -172,6 +172,9 @@ def ask(
         if found.closest:
             out.print(f"      “{' '.join(c.quote.split())}”", markup=False)
     _show_notes(found)
+
+
+_STATES = {"closest": "NOT AN ANSWER, only the closest that there is", "nothing": "NOTHING FOUND"}
 
 
 def _show_notes(found: Answer) -> None:

@@ -28,7 +28,7 @@ class Metrics:
         self.seconds = Histogram(
             "khumbula_request_seconds", "Seconds to answer", ["route"], buckets=_SECONDS, registry=self.registry
         )
-        self.answers = Counter("khumbula_answers", "Questions asked", ["supported"], registry=self.registry)
+        self.answers = Counter("khumbula_answers", "Questions asked", ["supported", "state"], registry=self.registry)
         self.sign_ins = Counter("khumbula_sign_ins", "Sign-ins tried", ["outcome"], registry=self.registry)
         self.jobs = Gauge("khumbula_jobs_open", "Jobs that wait or run", registry=self.registry)
         inside = Gauge("khumbula_gate_inside", "Calls under way", ["gate"], registry=self.registry)

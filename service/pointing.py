@@ -10,12 +10,24 @@ from memory.terms import analyze
 
 _MONTH = "|".join(ENGLISH)
 _COUNT = (
-    r"(?:\d+(?:[ ,.]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|sixty|ninety)"
+    r"(?:(?<![\w/:.,-])(?<!\d )\d+(?:[ ,.]\d+)*(?![/:]?\d)|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+    r"|fourteen|twenty|thirty|sixty|ninety)"
 )
 _UNIT = (
     r"(?:per cent|percent|%|working days?|days?|hours?|minutes?|weeks?|months?|years?|metres?|meters?|kilometres?|km|kl"
     r"|kilolitres?|litres?|kilograms?|kg|tons?|tonnes?|hectares?|square metres?|m2|m²|millimetres?|mm)"
 )
+# How many of what: where that is a unit, a number of something else answers nothing.
+_OF_WHAT = re.compile(rf"\b(?:how many|hoeveel) ({_UNIT})\b", re.IGNORECASE)
+_SHORT = {
+    "km": "kilometre",
+    "kl": "kilolitre",
+    "kg": "kilogram",
+    "mm": "millimetre",
+    "m2": "square metre",
+    "%": "per cent",
+}
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # What numbers a clause is no amount.
 _NUMBER = re.compile(r"\W*\d+(?:\.\d+)*[.)]?\s+(?=[A-Z(])")
 _LOOKS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
@@ -31,7 +43,8 @@ _LOOKS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
         (
             r"\bwhen\b|\bwhat (?:time|date|day|year)\b|\bwhich (?:date|day|year)\b|\bsince\b|\buntil\b|\bwanneer\b",
-            rf"\b\d{{1,2}} (?:{_MONTH}) \d{{4}}\b|\b(?:{_MONTH}) \d{{4}}\b|\b\d{{1,2}}[:h]\d{{2}}\b|\b(?:19|20)\d\d\b",
+            rf"\b\d{{1,2}} (?:{_MONTH}) \d{{4}}\b|\b(?:{_MONTH}) \d{{4}}\b|\b\d{{1,2}}[:h]\d{{2}}\b"
+            r"|(?<!/)\b(?:19|20)\d\d\b",
         ),
         (r"\bhow many\b|\bhoeveel\b|\bwhat percentage\b|\brate\b", rf"\b{_COUNT}(?:[ -]{_UNIT}\b|\b)"),
         (
@@ -49,11 +62,27 @@ def pointed(question: str, sentence: str) -> tuple[int, int] | None:
     for asked, looks in _LOOKS:
         if asked.search(question):
             number = _NUMBER.match(sentence)
-            found = [match.span() for match in looks.finditer(sentence, number.end() if number else 0)]
+            matches = looks.finditer(sentence, number.end() if number else 0)
+            found = [match.span() for match in matches if _fits(question, match.group())]
             if found:
                 near = _mentions(question, sentence)
                 return min(found, key=lambda span: (min((abs(span[0] - at) for at in near), default=0), span))
     return None
+
+
+def _fits(question: str, words: str) -> bool:
+    """Whether a number is one of what is asked for, as far as its unit tells; a year is no number of anything."""
+    counted = re.search(r"\bhow many\b|\bhoeveel\b", question, re.IGNORECASE)
+    if not counted:
+        return True
+    unit = _OF_WHAT.search(question)
+    return not _YEAR.fullmatch(words) and (unit is None or _unit(unit[1]) in _unit(words))
+
+
+def _unit(words: str) -> str:
+    """Letters alone, in small, a unit written out and without its plural's "s"."""
+    named = " ".join(_SHORT.get(word, word) for word in words.lower().replace("-", " ").split())
+    return named.replace("meter", "metre").rstrip("s")
 
 
 def _mentions(question: str, sentence: str) -> list[int]:

@@ -37,5 +37,11 @@ def _stands(connection: Connection, named: dict[str, Any], scope: Scope) -> bool
         return False
     if "quote" not in named:
         return True
-    text = catalogue.page_text(connection, found[1].id, named["page"])
-    return text is not None and text[named["start"] : named["end"]] == named["quote"]
+    slices = [(named | {"text": named["quote"]}), *named.get("excerpt", ())]
+    return all(_says(connection, found[1].id, slice_) for slice_ in slices)
+
+
+def _says(connection: Connection, version_id: int, slice_: dict[str, Any]) -> bool:
+    """Whether a slice of a page still says what it said."""
+    text = catalogue.page_text(connection, version_id, slice_["page"])
+    return text is not None and text[slice_["start"] : slice_["end"]] == slice_["text"]

@@ -33,6 +33,7 @@ def release_answer(request: Request, door: DoorState, caller: Caller, selection:
     detail = {
         "question": door.trail.question(shown.question),
         "supported": shown.supported,
+        "state": shown.state,
         "generated_by": shown.generated_by,
         "generation": shown.generation,
         "passages": list(_places(shown.model_dump(mode="json"))),
@@ -96,7 +97,9 @@ def _places(value: Any) -> Iterator[dict[str, Any]]:
     """Every place of a document in an answer, however deep: notes and contradictions cite some too."""
     if isinstance(value, dict):
         if isinstance(value.get("document_id"), int):
-            yield {"document": value["document_id"]} | {name: value[name] for name in _PLACE if name in value}
+            place = {"document": value["document_id"]} | {name: value[name] for name in _PLACE if name in value}
+            around = [[part["page"], part["start"], part["end"]] for part in value.get("excerpt", ())]
+            yield place | ({"excerpt": around} if around else {})
         for inner in value.values():
             yield from _places(inner)
     elif isinstance(value, list):

@@ -37,7 +37,7 @@ def ask(asked: Question, request: Request, response: Response, door: Door, calle
     selection = Selection.on(caller.scope, asked.as_of, asked.collection)
     with door.questions.entered():
         answered = answer(door.memory, looked_up, selection, limit=asked.limit, asked_by=caller.name)
-    door.metrics.answers.labels(str(answered.supported).lower()).inc()
+    door.metrics.answers.labels(str(answered.supported).lower(), answered.state).inc()
     shown = AnswerShape.model_validate(answered).model_copy(
         update={"question": asked.question, "asked_as": looked_up if looked_up != asked.question else None}
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, computed_field
 
-from memory.records import Hit, Passage
+from memory.records import Hit, Passage, State, state_of
 from service.citing import page_url
 
 QUESTION = "How many days in arrears before the electricity is disconnected?"
@@ -84,6 +84,15 @@ class AlsoShape(Shape):
     url: str
 
 
+class ExcerptShape(Shape):
+    """A slice of a page: `text` is the page's from `start` to `end`."""
+
+    page: int
+    start: int
+    end: int
+    text: str
+
+
 class CitationShape(Shape):
     """A verbatim quote and where it stands: `quote` is the page's text from `start` to `end`."""
 
@@ -115,6 +124,9 @@ class CitationShape(Shape):
     answer_start: int | None = Field(None, description="Where the words begin that answer who, when or how much.")
     answer_end: int | None = Field(None, description="Where they end; both in the page's text.")
     also_in: list[AlsoShape] = Field([], description="Other places that say nearly the same.")
+    excerpt: list[ExcerptShape] = Field(
+        [], description="What the quote stands in: the whole table or definition, or the passage with its neighbours."
+    )
 
 
 class NoteShape(Shape):
@@ -136,7 +148,7 @@ class ContradictionShape(Shape):
 
 
 class AnswerShape(Shape):
-    """An answer. When not `supported`, `citations` is empty and `closest` holds what came nearest."""
+    """An answer. When not `supported`, `citations` is empty and `closest` holds what came nearest, if anything did."""
 
     model_config = ConfigDict(
         from_attributes=True,
@@ -145,6 +157,7 @@ class AnswerShape(Shape):
                 {
                     "question": QUESTION,
                     "supported": True,
+                    "state": "answered",
                     "answer": "The supply is disconnected when an account is 60 days in arrears. [1]",
                     "generated_by": "extractive",
                     "citations": [_CITATION],
@@ -168,9 +181,19 @@ class AnswerShape(Shape):
     read_as: str | None = Field(None, description="The question's words that name the day; null when it was given.")
     notes: list[NoteShape] = []
     contradictions: list[ContradictionShape] = []
+    reason: str | None = Field(
+        None,
+        description="Why it is certain that the documents hold nothing: number, by-law, section, municipality, year.",
+    )
     asked_as: str | None = Field(None, description="What was looked up, where it is more than the question.")
     conversation_id: int | None = Field(None, description="The conversation in which it is kept.")
     turn_id: int | None = Field(None, description="Under which it is kept.")
+
+    @computed_field(description="answered; closest: no more than what comes closest; nothing")  # type: ignore[prop-decorator]
+    @property
+    def state(self) -> State:
+        """Told from the rest, so that answers kept before it was told have it too."""
+        return state_of(supported=self.supported, closest=bool(self.closest))
 
 
 class ScoresShape(Shape):

@@ -17,8 +17,11 @@ from memory.records import Hit
 _WEIGHTS = (0.81, 5.39, 2.04)
 # Fitted with as many questions without an answer as with one; of those that people ask, four in five have one.
 _BIAS = -4.76 + log(4)
-# Below it the asker is told that the memory does not know, and shown what came closest.
+# Below it the asker is shown what came closest, and told that it is no more than that.
 THRESHOLD = 0.4
+# Below it nothing comes close, and nothing is shown: one in a hundred of the sample corpus's questions that have an
+# answer lies there, and what is asked of another world.
+CLOSE = 0.3
 # Hits that the best one is compared with.
 READ = 10
 

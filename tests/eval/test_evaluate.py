@@ -4,7 +4,7 @@ from pathlib import Path
 import ir_measures
 import pytest
 
-from eval.ablation import STAGES, ablate, keep, row
+from eval.ablation import ALONE, OFF, ablate, keep, pooled
 from eval.evaluate import abstention, evaluate
 from eval.kept import KeptEmbedder
 from memory.embed import OpenVinoEmbedder
@@ -77,11 +77,14 @@ def test_set_without_judgements_is_refused(folder: Path, embedder: OpenVinoEmbed
 
 def test_stages_are_measured_apart_and_kept(folder: Path, tmp_path: Path, embedder: OpenVinoEmbedder) -> None:
     found = ablate(folder, embedder)
-    keep(found, tmp_path / "results")
+    keep("tiny", found.to_json(), tmp_path / "results")
     kept = json.loads((tmp_path / "results" / "tiny.json").read_text("utf-8"))
-    assert set(kept["ndcg@10"]) == set(STAGES)
-    assert kept["ndcg@10"]["all"] == 1.0
-    assert row(found).startswith("| tiny | 3 | ")
+    assert set(kept["ndcg@10"]) == {"all", *ALONE, *(f"without {name}" for name in OFF)}
+    assert (kept["queries"], kept["ndcg@10"]["all"], kept["even"]["all"]) == (3, 1.0, 1.0)
+    assert kept["gain over"]["without spelling"] == {"mean": 0.0, "low": 0.0, "high": 0.0}
+    together = pooled([found, found])
+    assert (together["sets"], together["queries"]) == (["tiny", "tiny"], 6)
+    assert together["gain over, sets alike"]["first stage"] == kept["gain over"]["first stage"]
 
 
 def test_what_was_encoded_once_is_read_back(tmp_path: Path, embedder: OpenVinoEmbedder) -> None:

@@ -157,12 +157,14 @@ def test_answer_is_taken_along_as_text_markdown_and_docx(served: Any) -> None:
     for form, response in forms.items():
         assert response.headers["content-disposition"] == f'attachment; filename="{name}.{endings[form]}"'
     text = forms["text"].text
-    assert text.startswith(f"{ARREARS}\nAs it was on 2024-03-01\n\n{answer['answer']}\n\nWhere it stands\n\n[1] ")
+    state = "From the documents, word for word"
+    begun = f"{ARREARS}\nAs it was on 2024-03-01\n{state}\n\n{answer['answer']}\n\nWhere it stands\n\n[1] "
+    assert text.startswith(begun)
     assert address in text
     assert f"<{address}>" in forms["markdown"].text
     paragraphs = [p.text for p in docx.Document(io.BytesIO(forms["docx"].content)).paragraphs]
-    assert paragraphs[:4] == [ARREARS, "As it was on 2024-03-01", answer["answer"], "Where it stands"]
-    assert paragraphs[6] == address
+    assert paragraphs[:5] == [ARREARS, "As it was on 2024-03-01", state, answer["answer"], "Where it stands"]
+    assert paragraphs[7] == address
 
 
 def test_export_speaks_the_language_that_is_asked_for(served: Any) -> None:

@@ -42,9 +42,11 @@ def test_answer_is_cited_verbatim_from_the_page(served: Any) -> None:
         "read_as",
         "notes",
         "contradictions",
+        "reason",
         "asked_as",
         "conversation_id",
         "turn_id",
+        "state",
     ]
     assert answer["supported"]
     for citation in answer["citations"]:

@@ -41,3 +41,24 @@ def test_words_that_answer_are_pointed_at(question: str, sentence: str, words: s
 )
 def test_other_questions_and_sentences_without_such_words_point_at_nothing(question: str, sentence: str) -> None:
     assert pointed(question, sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "words"),
+    [
+        ("How many people were fined?", "A spot fine of R1 200 may be given to a person by 10:00.", None),
+        ("How many kilometres will be tarred?", "In five years 14 km of road are tarred.", "14 km"),
+        ("How many kilometres will be tarred?", "In the past five years little was built.", None),
+        ("How many write-offs were there?", "C31/2024 gave us until September 2024.", None),
+        ("What was the count when Khoza became Speaker?", "C40/2016 RESOLVED: that she be declared elected.", None),
+        ("How many litres is a tank?", "A tank holds at least 2 500 litres.", "2 500 litres"),
+        (
+            "How many working days before the event?",
+            "The plan is handed in 15 working days before it.",
+            "15 working days",
+        ),
+    ],
+)
+def test_number_of_something_else_is_not_pointed_at(question: str, sentence: str, words: str | None) -> None:
+    span = pointed(question, sentence)
+    assert (span and sentence[slice(*span)]) == words

@@ -51,7 +51,7 @@ function hiddenAnswer(again) {
 
 // What there is before the words come.
 function showBegun(body, answer, options) {
-  const text = made("div", { class: "answer" });
+  const text = made("div", { class: `answer ${answer.state}` });
   body.replaceChildren(...above(answer, options), text);
   return text;
 }
@@ -60,7 +60,7 @@ function whole(answer, { alone, question, acting = true } = {}) {
   const cited = answer.supported ? citedBy(answer) : answer.closest;
   return [
     ...above(answer, { alone }),
-    made("div", { class: "answer" }, sentences(answerText(answer), answer)),
+    made("div", { class: `answer ${answer.state}` }, sentences(answerText(answer), answer)),
     cited.length > 0 && sources(answer, cited),
     made("p", { class: "made" }, t("answer.took", { ms: Math.max(1, Math.round(answer.took_ms)) })),
     acting && actions(answer, question),
@@ -69,31 +69,27 @@ function whole(answer, { alone, question, acting = true } = {}) {
 
 function above(answer, { alone }) {
   return [
-    made("p", { class: `verdict ${stateOf(answer)}` }, verdict(answer)),
+    made("p", { class: `verdict ${answer.state}` }, verdict(answer)),
     leaning(answer, alone),
     notes(answer),
   ].filter(Boolean);
 }
 
-// "answered", "closest" or "nothing".
-function stateOf(answer) {
-  if (answer.state) return answer.state;
-  return answer.supported ? "answered" : "nothing";
-}
-
-function verdict(answer) {
-  const state = stateOf(answer);
-  if (state === "answered" && answer.generated_by !== "extractive") return t("verdict.model");
+function verdict({ state, generated_by: by }) {
+  if (state === "answered" && by !== "extractive") return t("verdict.model");
   return t(`verdict.${state}`);
 }
 
-const UNKNOWN = "The memory does not hold an answer";
+const NOTHING = "The memory does not hold an answer";
+const CLOSEST_ONLY = "I have no sure answer";
 
 // What the service says when it does not know, and has no reason to give, is English; its reader may have chosen another language.
-function answerText(answer) {
-  if (answer.supported || currentLanguage() === "en" || !answer.answer.startsWith(UNKNOWN)) return answer.answer;
-  const { custodian } = answer.closest.find((citation) => citation.custodian) ?? {};
-  return custodian ? t("answer.unknown_ask", { custodian }) : t("answer.unknown");
+function answerText({ answer, closest, state }) {
+  if (state === "answered" || currentLanguage() === "en") return answer;
+  if (answer.startsWith(NOTHING)) return t("answer.unknown");
+  if (!answer.startsWith(CLOSEST_ONLY)) return answer;
+  const { custodian } = closest.find((citation) => citation.custodian) ?? {};
+  return custodian ? t("answer.only_closest_ask", { custodian }) : t("answer.only_closest");
 }
 
 // Whoever asked sees what a follow-up was looked up as, and can take it back.
@@ -144,7 +140,7 @@ function open(url, cited, focus = true) {
 
 function sources(answer, cited) {
   const title = t(answer.supported ? "answer.sources" : "answer.closest");
-  return made("div", { class: "sources" }, made("h3", {}, title),
+  return made("div", { class: `sources ${answer.state}` }, made("h3", {}, title),
     made("ol", { class: "citations" }, cited.map((citation) => citationItem(citation, cited, answer.supported))));
 }
 
@@ -162,7 +158,18 @@ function citationItem(citation, cited, numbered) {
   made("span", { class: "title" }, citation.title, where.badges(citation)),
   made("span", { class: "where" }, place),
   made("span", { class: "quote" }, quoted(citation))),
+  inContext(citation),
   also.length > 0 && made("div", { class: "also" }, made("span", {}, t("source.also")), made("ul", {}, also)));
+}
+
+// The whole table, the definition or the passage that the quote stands in, where there is more than the quote.
+function inContext({ page, start, end, excerpt = [] }) {
+  const within = ({ page: of, start: from, end: to }) => of === page && from <= start && end <= to;
+  if (!excerpt.some((part) => !within(part) || part.end - part.start > end - start)) return null;
+  const parts = excerpt.map((part) => made("p", {}, within(part)
+    ? [where.sliced(part.text, 0, start - part.start), made("mark", {}, where.sliced(part.text, start - part.start, end - part.start)), where.sliced(part.text, end - part.start)]
+    : part.text));
+  return made("details", { class: "in-context" }, made("summary", {}, t("source.context")), parts);
 }
 
 // The quote, with the words that answer who, when and how much marked where the service names them.
