@@ -437,11 +437,10 @@ def get_page(connection: Connection, version_id: int, number: int) -> Page | Non
     return None if row is None else page_from(row)
 
 
-def page_text(connection: Connection, version_id: int, number: int) -> str | None:
-    """One page's text alone. The caller has checked the scope."""
-    where = and_(pages.c.version_id == version_id, pages.c.number == number)
-    text = connection.scalar(select(pages.c.text).where(where))
-    return None if text is None else str(text)
+def page_texts(connection: Connection, version_id: int, numbers: Iterable[int]) -> dict[int, str]:
+    """The texts alone of pages of a version, by number. The caller has checked the scope."""
+    where = and_(pages.c.version_id == version_id, pages.c.number.in_(sorted(set(numbers))))
+    return {row.number: row.text for row in connection.execute(select(pages.c.number, pages.c.text).where(where))}
 
 
 def get_pages(connection: Connection, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Page]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, tuple_
 
 from memory import schema
 from memory.records import Span
@@ -76,10 +76,10 @@ class Conflict:
 
 
 def claims_of(
-    connection: Connection, version_ids: Collection[int], pages: Collection[int] | None = None
+    connection: Connection, version_ids: Collection[int], pages: Collection[tuple[int, int]] | None = None
 ) -> list[Claimed]:
-    """The claims of versions that are themselves in force: no minutes, no reports. `pages`: on pages of these
-    numbers alone."""
+    """The claims of versions that are themselves in force: no minutes, no reports. `pages`: on these
+    pages alone, by version id and number."""
     c, v, s = schema.claims, schema.versions, schema.standings
     query = (
         select(c, v.c.document_id, v.c.title, v.c.valid_from, s.c.authority, s.c.municipality)
@@ -89,7 +89,7 @@ def claims_of(
         .order_by(c.c.id)
     )
     if pages is not None:
-        query = query.where(c.c.page.in_(pages))
+        query = query.where(tuple_(c.c.version_id, c.c.page).in_(sorted(pages)))
     wanted = set(version_ids)
     if len(wanted) <= _FEW:
         query = query.where(c.c.version_id.in_(wanted))

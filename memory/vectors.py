@@ -68,6 +68,8 @@ class VectorIndex:
         k = min(k, len(self))
         if k == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        # For one question FAISS has nothing to share out, and still waits until each of its threads had a turn.
+        faiss.omp_set_num_threads(1)
         scores, rows = self._index.search(vector[None, :], k, params=options)
         found = rows[0] >= 0
         return rows[0][found].astype(np.int64), scores[0][found]

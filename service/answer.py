@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from sqlalchemy import Connection
@@ -158,8 +158,8 @@ def _record_gap(memory: Memory, question: str, asked_by: str | None, hits: Seque
 
 def _ranked(memory: Memory, question: Encoding, hits: Sequence[Hit]) -> list[Sentence]:
     """The sentences of the hits, best first: late interaction of the sentence, and its passage's rank."""
-    all_codes = memory.passage_codes([hit.passage for hit in hits])
-    found = [part for hit, codes in zip(hits, all_codes, strict=True) for part in _parts(memory, hit, codes)]
+    parts = [list(candidates(hit)) for hit in hits]
+    found = list(_with_codes(memory, hits, parts))
     scores = _answering([one for one, _ in found], maxsim(question.codes, [codes for _, codes in found]).tolist())
     ranked = [
         Sentence(one.hit, one.span, one.text, own + 0.5 * one.hit.scores.fused, own)
@@ -169,14 +169,17 @@ def _ranked(memory: Memory, question: Encoding, hits: Sequence[Hit]) -> list[Sen
     return sorted(ranked, key=lambda s: (-s.score, s.hit.passage.id, s.span.page, s.span.start))
 
 
-def _parts(memory: Memory, hit: Hit, codes: Codes) -> Iterator[tuple[Candidate, Codes]]:
-    """Each sentence of a hit with the codes of its word pieces."""
-    parts = list(candidates(hit))
-    texts = [searchable(part.whole) for part in parts]
-    counts = memory.embedder.pieces([hit.passage.context, *texts])
-    ends = np.cumsum([len(pieces.spans) for pieces in counts])
-    for part, (start, end) in zip(parts, pairwise(ends), strict=True):
-        yield part, codes[start:end]
+def _with_codes(
+    memory: Memory, hits: Sequence[Hit], parts: Sequence[Sequence[Candidate]]
+) -> Iterator[tuple[Candidate, Codes]]:
+    """Each sentence of each hit with the codes of its word pieces."""
+    texts = [[hit.passage.context, *(searchable(p.whole) for p in own)] for hit, own in zip(hits, parts, strict=True)]
+    # All at once: the tokenizer takes as long for one text as for ten.
+    lengths = iter([len(pieces.spans) for pieces in memory.embedder.pieces([text for own in texts for text in own])])
+    for codes, own in zip(memory.passage_codes([hit.passage for hit in hits]), parts, strict=True):
+        ends = np.cumsum(list(islice(lengths, 1 + len(own))))
+        for part, (start, end) in zip(own, pairwise(ends), strict=True):
+            yield part, codes[start:end]
 
 
 def _answering(parts: Sequence[Candidate], scores: Sequence[float]) -> list[float]:
@@ -191,13 +194,16 @@ def _answering(parts: Sequence[Candidate], scores: Sequence[float]) -> list[floa
 def _chosen(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:
     """The best, and those that are nearly as good and say something else, each with its repetitions elsewhere."""
     chosen: list[Sentence] = []
+    said: list[set[str]] = []
     repeated: dict[int, list[Sentence]] = defaultdict(list)
     for sentence in ranked:
-        same = next((at for at, other in enumerate(chosen) if _repeats(sentence, other)), None)
+        words = set(searchable(sentence.text).lower().split())
+        same = next((at for at, other in enumerate(said) if _repeats(words, other)), None)
         if same is not None:
             repeated[same].append(sentence)
         elif len(chosen) < limit and (not chosen or _bears(sentence, chosen[0])):
             chosen.append(sentence)
+            said.append(words)
     return [replace(sentence, also=_elsewhere(sentence, repeated[at])) for at, sentence in enumerate(chosen)]
 
 
@@ -228,10 +234,9 @@ def _best_of_each(ranked: Sequence[Sentence], limit: int) -> list[Sentence]:
     return list(best.values())[:limit]
 
 
-def _repeats(left: Sentence, right: Sentence) -> bool:
+def _repeats(left: set[str], right: set[str]) -> bool:
     """Whether two sentences have nearly the same words (Jaccard)."""
-    a, b = (set(searchable(s.text).lower().split()) for s in (left, right))
-    return len(a & b) > _REPEATS * len(a | b)
+    return len(left & right) > _REPEATS * len(left | right)
 
 
 def _citations(

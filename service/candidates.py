@@ -17,6 +17,7 @@ _LEADS_IN = (":", "—", "–", ":-")
 _GOES_ON = (*_LEADS_IN, ";", ",", "; or", "; and", ", or", ", and")
 _LONGEST_LIST = 900
 _NUMBER = re.compile(r"^\W*(?:(?:section|item|clause|chapter)\s+)?[\dA-Za-z]{0,3}(?:\.\d+)*[.):]\s+", re.IGNORECASE)
+_NEITHER = re.compile(r"[\W_]+")
 # A heading printed over more lines than this is no heading.
 _HEADING_LINES = 3
 # "(Report 4/3/1 of the Director dated 10 June)": a line in parentheses without a sentence in it.
@@ -61,7 +62,7 @@ def candidates(hit: Hit) -> Iterator[Candidate]:
 
 def plain(text: str) -> str:
     """Letters and digits alone, without the number that stands before a heading."""
-    return "".join(letter for letter in _NUMBER.sub("", searchable(text).lower()) if letter.isalnum())
+    return _NEITHER.sub("", _NUMBER.sub("", searchable(text).lower()))
 
 
 def _tells(text: str, headings: set[str]) -> bool:

@@ -36,7 +36,7 @@ def contradictions(
     places = [_Place(hit.version.id, span) for hit in hits for span in hit.passage.spans]
     best = [_Place(hit.version.id, span) for hit in hits[:_BEST] for span in hit.passage.spans]
     versions = {hit.version.id: (hit.document.id, hit.version.number) for hit in hits}
-    on_pages = claims_of(connection, versions, {place.span.page for place in places})
+    on_pages = claims_of(connection, versions, {(place.version_id, place.span.page) for place in places})
     claims = [claim for claim in on_pages if _stands_in(claim, places)]
     said = [c for c in claims if any(_says(citation, c, versions[c.version_id]) for citation in cited)]
     near = [c for c in claims if _stands_in(c, best)]

@@ -78,17 +78,17 @@ def excerpt(connection: Connection, hit: Hit, quote: Span, found: Collection[int
     """What `quote`, a slice of the hit's passage, stands in; `found`: ids of the passages that the search gave too."""
     passage = hit.passage
     around = catalogue.list_around(connection, passage, _REACH)
-    numbers = {(passage.version_id, span.page) for one in around for span in one.spans}
-    pages = {number: page.text for (_, number), page in catalogue.get_pages(connection, numbers).items()}
-    table = Run(_alike(around, passage, lambda one: one.context == passage.context), pages, header=True)
+    numbers = {span.page for one in around for span in one.spans}
+    pages = catalogue.page_texts(connection, passage.version_id, numbers)
+    if _in_row(pages[quote.page], quote.start):
+        table = Run(_alike(around, passage, lambda one: one.context == passage.context), pages, header=True)
+        if rows := _table(table, quote, crosses=hit.version.media_type in _PRINTED):
+            return tuple(rows)
     section = Run(_alike(around, passage, lambda one: one.heading == passage.heading), pages)
+    if defined := _definition(section, quote):
+        return tuple(defined)
     neighbours = Run(_near(around, passage, found), pages)
-    return tuple(
-        _table(table, quote, crosses=hit.version.media_type in _PRINTED)
-        or _definition(section, quote)
-        or neighbours.slices(0, len(neighbours.text))
-        or ()
-    )
+    return tuple(neighbours.slices(0, len(neighbours.text)))
 
 
 def _alike(around: Sequence[Passage], passage: Passage, same: Callable[[Passage], bool]) -> list[Passage]:
@@ -110,6 +110,12 @@ def _near(around: Sequence[Passage], passage: Passage, found: Collection[int]) -
             return run[first:last]
         first, last = min(first, sides[0]), max(last, sides[0] + 1)
         size += len(run[sides[0]].text)
+
+
+def _in_row(text: str, at: int) -> bool:
+    """Whether a place in a page's text is in a line that may be a row of a table."""
+    line = text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
+    return _ROW.match(line) is not None
 
 
 def _table(run: Run, quote: Span, *, crosses: bool) -> list[Excerpt]:

@@ -43,5 +43,5 @@ def _stands(connection: Connection, named: dict[str, Any], scope: Scope) -> bool
 
 def _says(connection: Connection, version_id: int, slice_: dict[str, Any]) -> bool:
     """Whether a slice of a page still says what it said."""
-    text = catalogue.page_text(connection, version_id, slice_["page"])
+    text = catalogue.page_texts(connection, version_id, [slice_["page"]]).get(slice_["page"])
     return text is not None and text[slice_["start"] : slice_["end"]] == slice_["text"]
