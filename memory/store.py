@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, insert, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -193,6 +194,8 @@ def _engine(path: Path, *, writable: bool) -> Engine:
         # and closes those of other threads beyond the fifth.
         poolclass=QueuePool,
         max_overflow=-1,
+        # A question's passages bring some two hundred small values.
+        json_deserializer=from_json,
     )
 
     @event.listens_for(engine, "connect")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from memory import catalogue, schema
 from memory.access import Scope
@@ -70,7 +70,10 @@ def predecessor(
 
 
 def _documents(connection: Connection, version_ids: set[int]) -> set[int]:
-    query = select(schema.versions.c.document_id).where(schema.versions.c.id.in_(version_ids))
+    """The documents of these versions that have others too."""
+    v = schema.versions
+    own = select(v.c.document_id).where(v.c.id.in_(version_ids))
+    query = select(v.c.document_id).where(v.c.document_id.in_(own)).group_by(v.c.document_id).having(func.count() > 1)
     return set(connection.scalars(query))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -46,6 +47,8 @@ def serve_forever(
     _check_host(host, settings, signs_in=signs_in)
     listener = _listener(host, port)
     memory.generation()
+    # What is there now stays: the collector need not walk through it again and again under a question.
+    gc.freeze()
     configure(settings.log)
     scope = None if signs_in else lambda _: _scope(memory, user)
     with Pool() as pool, listener:
