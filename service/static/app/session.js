@@ -18,7 +18,7 @@ export function hasSignIn() { return Boolean(me.sign_in); }
 export function isSignedIn() { return Boolean(me.user); }
 
 export function administers() {
-  return me.roles.some((role) => ["custodian", "administrator", "auditor"].includes(role));
+  return me.roles.some((role) => ["contributor", "custodian", "administrator", "auditor"].includes(role));
 }
 
 export async function signOut() {

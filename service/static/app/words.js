@@ -13,6 +13,16 @@ function preferred() {
   return wanted.find((name) => name in LANGUAGES) ?? "en";
 }
 
+// Parts with texts of their own, which come when they are gone to: in these languages so far, else in English.
+const PARTS = { administration: ["en"] };
+
+export async function loadMore(part) {
+  const tongue = PARTS[part].includes(language) ? language : "en";
+  const [found, fallback] = await Promise.all([catalogue(`${part}/${tongue}`), tongue === "en" ? null : catalogue(`${part}/en`)]);
+  words = { ...words, ...found.words };
+  english = { ...english, ...(fallback ?? found).words };
+}
+
 async function catalogue(name) {
   const response = await fetch(`/static/words/${name}.json`);
   if (!response.ok) throw new Error(`${name}.json: ${response.status}`);
@@ -68,6 +78,10 @@ export function day(iso) {
   const parsed = new Date(iso.length === 10 ? `${iso}T00:00:00` : iso);
   if (Number.isNaN(parsed.getTime())) return iso;
   return parsed.toLocaleDateString(locale(), { day: "numeric", month: "long", year: "numeric" });
+}
+
+export function shortDay(iso) {
+  return new Date(iso).toLocaleDateString(locale(), { day: "numeric", month: "short", year: "numeric" });
 }
 
 export function hour(iso) {
