@@ -28,6 +28,7 @@ const main = document.getElementById("main");
 let leave = () => {};
 
 async function show({ moved = true } = {}) {
+  if (hasSignIn() && !isSignedIn() && location.pathname !== "/sign-in") history.replaceState(null, "", signInAddress());
   const url = new URL(location.href);
   leave();
   closePanel();
@@ -39,6 +40,11 @@ async function show({ moved = true } = {}) {
   const place = placeOf(url.href);
   if (place) openPanel(place, { opener: main });
   else if (moved) { window.scrollTo(0, 0); focusHeading(); }
+}
+
+// Where one signs in, and comes back from to where one is.
+function signInAddress() {
+  return `/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`;
 }
 
 function focusHeading() {
@@ -83,7 +89,7 @@ function followLinks() {
   });
   window.addEventListener("popstate", () => show());
   window.addEventListener("khumbula:signed-out", () => {
-    if (hasSignIn() && location.pathname !== "/sign-in") go(`/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`);
+    if (hasSignIn() && location.pathname !== "/sign-in") go(signInAddress());
   });
 }
 
