@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from memory import catalogue
 from memory.access import Selection
@@ -27,7 +28,7 @@ class Titled:
 def titled(connection: Connection, selection: Selection, kinds: Collection[str]) -> list[Titled]:
     """The newest English version of each document of those kinds, by document."""
     columns = (func.max(versions.c.id), versions.c.document_id, documents.c.title)
-    query = select(*columns).join_from(versions, documents)
+    query: Select[Any] = select(*columns).join_from(versions, documents)
     query = catalogue.selected(query, selection, catalogue.ended_by(connection, selection))
     english = or_(versions.c.language.is_(None), versions.c.language == _ENGLISH)
     query = query.where(kind.in_(kinds), english).group_by(versions.c.document_id).order_by(versions.c.document_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -160,13 +161,9 @@ def test_document_goes_under_another_label_from_its_own_page(visit: Any, managed
 def test_feedback_is_answered_and_the_asker_told(visit: Any, managed: Any) -> None:
     with managed.signed_in("accountant") as client:
         answered = client.post("/api/ask", json={"question": ARREARS})
-        said = {
-            "answer_id": answered.headers["x-answer-id"],
-            "useful": False,
-            "wrong_citation": 1,
-            "text": "It is 60 days.",
-        }
-        client.post("/api/feedback", json=said)
+        said = {"question": ARREARS, "useful": False, "wrong_citation": 1, "text": "It is 60 days."}
+        said["answer_id"] = answered.headers["x-answer-id"]
+        assert client.post("/api/feedback", json=said).status_code == 201
         client.post("/api/ask", json={"question": "Which astronauts has the municipality sent to Mars?"})
         page = go(visit, "feedback")
         first = page.locator(".card").first
@@ -267,6 +264,63 @@ def test_letters_twice_as_large_fit(
             go(visit, part)
             visit.shot(f"large-{part}")
             assert (part, visit.fits()) == (part, True)
+
+
+def test_signing_in_feedback_and_a_new_password_have_no_violation(visit: Any, managed: Any) -> None:
+    page = visit.page
+    page.goto(visit.url)
+    page.locator("#question").fill(ARREARS)
+    page.keyboard.press("Enter")
+    expect(page.locator(".made")).to_be_visible()
+    page.locator(".feedback").get_by_role("button", name="No").click()
+    check(visit, "feedback-form")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".feedback")).to_contain_text("Thank you")
+    page.goto(f"{visit.url}/history")
+    expect(page.locator(".replies")).to_contain_text(ARREARS)
+    check(visit, "history-with-replies")
+    page.locator("#settings").click()
+    page.get_by_text("Change your password").click()
+    page.get_by_label("The password that you have").fill("not the one")
+    page.get_by_label("A new one").fill("another long enough phrase")
+    page.get_by_role("button", name="Change it", exact=True).click()
+    expect(page.locator(".password .notice")).to_contain_text("the old password is wrong")
+    check(visit, "password-wrong")
+    page.get_by_label("The password that you have").fill("a long enough phrase")
+    page.get_by_role("button", name="Change it", exact=True).click()
+    expect(page.locator(".password .notice")).to_contain_text("It is changed")
+    with managed.nobody as client:
+        asked = {"user": "chief", "password": "another long enough phrase"}
+        assert client.post("/api/sign-in", json=asked).status_code == 200
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("#password")).to_be_visible()
+    check(visit, "password-sign-in")
+    page.locator("#user").fill("chief")
+    page.locator("#password").fill("not the one")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice.error")).to_be_visible()
+    check(visit, "sign-in-refused")
+    with managed.nobody as client:
+        changed = client.post("/api/sign-in", json=asked).json()["csrf"]
+        new = {"old": "another long enough phrase", "new": "a long enough phrase"}
+        assert client.post("/api/me/password", json=new, headers={"X-CSRF-Token": changed}).status_code == 204
+    visit.expect_failures("401", "422")
+
+
+def test_every_text_of_administration_is_used_and_has_its_catalogue() -> None:
+    static = Path(__file__).resolve().parents[2] / "service" / "static"
+    english = json.loads((static / "words" / "administration" / "en.json").read_text("utf-8"))["words"]
+    others = json.loads((static / "words" / "en.json").read_text("utf-8"))["words"]
+    source = "\n".join(file.read_text("utf-8") for file in sorted((static / "app" / "administration").glob("*.js")))
+    named = set(re.findall(r"\"([a-z_]+\.[a-z_]+)\"", source))
+    prefixes = set(re.findall(r"`([a-z_]+)\.\$\{", source))
+    used = {key for key in english if key in named or key.split(".")[0] in prefixes}
+    assert (set(english) - used, named - set(english) - set(others), set(english) & set(others)) == (
+        set(),
+        set(),
+        set(),
+    )
 
 
 def test_address_of_a_part_is_kept_by_back_and_forward(visit: Any) -> None:

@@ -239,6 +239,36 @@ def test_document_page_tells_who_answers_and_leads_to_versions_and_pages(visit: 
     expect(page.locator(".page-list button").nth(1)).to_be_focused()
 
 
+def test_two_texts_are_compared_word_by_word_and_lead_to_their_pages(visit: Any, sampled: Any) -> None:
+    page = visit.page
+    results = sampled.client.get("/api/search", params={"q": ARREARS}).json()["results"]
+    document = next(r["document_id"] for r in results if r["title"].startswith("Credit Control"))
+    page.goto(f"{visit.url}/documents/{document}?version=4")
+    page.get_by_role("link", name="Compare with another").click()
+    expect(page.locator("#left")).to_have_value(f"{document}@4")
+    expect(page.locator("#right")).to_be_focused()
+    page.keyboard.type(f"{document}@3")
+    page.keyboard.press("Enter")
+    expect(page.locator(".sides .card").nth(1)).to_contain_text("superseded")
+    expect(page.locator(".runs del").first).to_be_visible()
+    expect(page.locator(".runs ins").first).to_be_visible()
+    same = page.locator(".pair.same")
+    expect(same.first).to_be_hidden()
+    page.get_by_label("Only what is different").uncheck()
+    expect(same.first).to_be_visible()
+    assert visit.fits()
+    visit.shot("compare")
+    page.get_by_role("button", name=re.compile("Open it: Second text")).first.click()
+    expect(page.locator("#panel .facts")).to_contain_text("version 3")
+    page.keyboard.press("Escape")
+    page.get_by_text("Compare other texts").click()
+    page.get_by_role("button", name="The other way round").click()
+    expect(page.locator(".sides .card").first).to_contain_text("superseded")
+    page.goto(f"{visit.url}/compare?left=nothing&right=<b>there</b>")
+    expect(page.locator(".notice.error")).to_contain_text("no document is called that")
+    visit.expect_failures("404")
+
+
 def test_absent_document_is_said_to_be_absent(visit: Any) -> None:
     visit.page.goto(f"{visit.url}/documents/999999")
     expect(visit.page.locator("h1")).to_have_text("There is no such document")

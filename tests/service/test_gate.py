@@ -14,16 +14,15 @@ from service.gate import Gate, GateFull
 
 def test_next_one_waits_until_somebody_has_gone() -> None:
     gate = Gate("questions", 1, patience=60)
-    entered, done = threading.Event(), []
+    done: list[str] = []
 
     def ask() -> None:
         with gate.entered():
             done.append("second")
 
     with gate.entered():
-        thread = threading.Thread(target=lambda: (entered.set(), ask()))
+        thread = threading.Thread(target=ask)
         thread.start()
-        entered.wait()
         while not gate.waiting:
             pass
         done.append("first")

@@ -74,7 +74,7 @@ function facts(found, version) {
 
 // An administrator may put it under another label.
 function relabelling({ id }) {
-  return whoIsHere().roles.includes("administrator") && [" ", made("a", { href: `/admin?${new URLSearchParams({ part: "shelves", document: id })}`, "data-go": true }, t("document.relabel"))];
+  return whoIsHere().roles.includes("administrator") && [" ", made("a", { href: `/admin?${new URLSearchParams({ part: "shelves", number: id })}`, "data-go": true }, t("document.relabel"))];
 }
 
 // The older of the two first.

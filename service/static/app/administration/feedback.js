@@ -35,7 +35,7 @@ function item(view, one) {
 function replying(view, one) {
   const status = made("select", {}, STATES.map((state) => made("option", { value: state, selected: state === one.status }, t(keyOf(state)))));
   const reply = made("textarea", { rows: "2", maxlength: "5000" }, one.reply);
-  return made("form", { class: "replying", "aria-label": one.question, onsubmit: acting(view, async () => {
+  return made("form", { class: "replying", onsubmit: acting(view, async () => {
     await fetched(`/api/admin/feedback/${one.id}`, { method: "POST", json: { status: status.value, reply: reply.value } });
     await view.again();
     tell(view, t("feedback.replied", { user: one.user }));

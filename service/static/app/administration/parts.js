@@ -66,7 +66,8 @@ export function tellSecret(view, title, secret) {
   view.told.replaceChildren(made("div", { class: "notice" }, made("p", {}, made("strong", {}, title)), made("p", {}, t("admin.once")),
     made("div", { class: "secret-line" }, shown, button({ class: "quiet", onclick: copy }, icon("copy"), t("admin.copy")),
       button({ class: "quiet", onclick: () => view.told.replaceChildren() }, t("admin.put_away")), copied)));
-  shown.focus();
+  shown.focus({ preventScroll: true });
+  view.told.scrollIntoView({ block: "nearest" });
 }
 
 // Asks before what cannot be taken back; resolves to whether it is wanted.

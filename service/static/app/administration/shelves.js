@@ -10,17 +10,17 @@ export async function shelves(view) {
   const form = relabelling(view, found.labels);
   return [
     // Who comes from a document's page wants this.
-    view.asked.has("document") && form,
+    view.asked.has("number") && form,
     table(t("shelves.labels"), [t("shelves.label"), t("shelves.documents"), t("shelves.held_by")], found.labels.map((one) =>
       [one.label, figure(one.documents), one.label === "public" ? t("shelves.everybody") : one.users.join(", ") || t("shelves.nobody")])),
     table(t("shelves.collections"), [t("shelves.collection"), t("shelves.label"), t("shelves.documents"), t("shelves.versions")],
       found.collections.map((one) => [one.collection, one.label, figure(one.documents), figure(one.versions)])),
-    !view.asked.has("document") && form,
+    !view.asked.has("number") && form,
   ];
 }
 
 function relabelling(view, labels) {
-  const document_ = made("input", { type: "number", min: "1", required: true, value: view.asked.get("document"), inputmode: "numeric" });
+  const document_ = made("input", { type: "number", min: "1", required: true, value: view.asked.get("number"), inputmode: "numeric" });
   const label = made("input", { required: true, maxlength: "150", list: "known-labels", autocomplete: "off" });
   const form = made("form", { class: "fields", onsubmit: acting(view, async () => {
     const job = await fetched(`/api/admin/documents/${document_.value}/label`, { method: "POST", json: { label: label.value.trim() } });
