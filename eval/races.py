@@ -188,7 +188,8 @@ def run(
             if kind in {"label", "account"}:
                 runner.whole()
             if at % 100 == 99:
-                say(f"worker {number}: {at + 1} races")
+                told = f"{report.races} races: {report.after_revocation} after revocation, {dict(report.unexpected)}"
+                say(f"{told}, {report.refused_in_flight} refused in flight")
         runner.close()
 
     with ThreadPoolExecutor(workers) as threads:
