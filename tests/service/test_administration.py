@@ -19,6 +19,7 @@ OTHER_THEME = (
 )
 ARREARS = "How many days in arrears before the electricity is disconnected?"
 PARTS = ("files", "upload", "queue", "shelves", "users", "keys", "feedback", "installation", "audit")
+WORDS = Path(__file__).resolve().parents[2] / "service" / "static" / "words"
 SIZES = [((1280, 900), "light"), ((390, 844), "dark")]
 Entering = Callable[..., AbstractContextManager[Any]]
 # What a browser does when files are dropped.
@@ -309,10 +310,9 @@ def test_signing_in_feedback_and_a_new_password_have_no_violation(visit: Any, ma
 
 
 def test_every_text_of_administration_is_used_and_has_its_catalogue() -> None:
-    static = Path(__file__).resolve().parents[2] / "service" / "static"
-    english = json.loads((static / "words" / "administration" / "en.json").read_text("utf-8"))["words"]
-    others = json.loads((static / "words" / "en.json").read_text("utf-8"))["words"]
-    source = "\n".join(file.read_text("utf-8") for file in sorted((static / "app" / "administration").glob("*.js")))
+    english = json.loads((WORDS / "administration" / "en.json").read_text("utf-8"))["words"]
+    others = json.loads((WORDS / "en.json").read_text("utf-8"))["words"]
+    source = "\n".join(file.read_text("utf-8") for file in (WORDS.parent / "app" / "administration").glob("*.js"))
     named = set(re.findall(r"\"([a-z_]+\.[a-z_]+)\"", source))
     prefixes = set(re.findall(r"`([a-z_]+)\.\$\{", source))
     used = {key for key in english if key in named or key.split(".")[0] in prefixes}
@@ -321,6 +321,17 @@ def test_every_text_of_administration_is_used_and_has_its_catalogue() -> None:
         set(),
         set(),
     )
+
+
+def test_administration_speaks_the_language_that_is_chosen(visit: Any) -> None:
+    page = go(visit, "users")
+    page.evaluate("localStorage.setItem('khumbula.language', 'zu')")
+    page.reload()
+    words = json.loads((WORDS / "administration" / "zu.json").read_text("utf-8"))["words"]
+    expect(page.locator("h1")).to_have_text(words["admin.title"])
+    expect(page.locator(".part-title")).to_have_text(words["part.users"])
+    assert visit.fits()
+    visit.shot("administration-zu")
 
 
 def test_address_of_a_part_is_kept_by_back_and_forward(visit: Any) -> None:

@@ -378,9 +378,10 @@ def test_paper_carries_the_answer_and_its_references_alone(visit: Any) -> None:
     visit.shot("print")
 
 
+@pytest.mark.parametrize("part", [".", "administration"])
 @pytest.mark.parametrize("language", ["en", "zu", "xh", "af"])
-def test_every_language_has_every_text_with_its_values(language: str) -> None:
-    catalogue, english = (json.loads((WORDS / f"{name}.json").read_text("utf-8")) for name in (language, "en"))
+def test_every_language_has_every_text_with_its_values(language: str, part: str) -> None:
+    catalogue, english = (json.loads((WORDS / part / f"{name}.json").read_text("utf-8")) for name in (language, "en"))
     assert list(catalogue["words"]) == list(english["words"])
     assert catalogue["draft"] is (language != "en")
     values = {key: sorted(re.findall(r"{\w+}", text)) for key, text in catalogue["words"].items()}

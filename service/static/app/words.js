@@ -13,12 +13,9 @@ function preferred() {
   return wanted.find((name) => name in LANGUAGES) ?? "en";
 }
 
-// Parts with texts of their own, which come when they are gone to: in these languages so far, else in English.
-const PARTS = { administration: ["en"] };
-
+// A part with texts of its own, which come when it is gone to.
 export async function loadMore(part) {
-  const tongue = PARTS[part].includes(language) ? language : "en";
-  const [found, fallback] = await Promise.all([catalogue(`${part}/${tongue}`), tongue === "en" ? null : catalogue(`${part}/en`)]);
+  const [found, fallback] = await Promise.all([catalogue(`${part}/${language}`), language === "en" ? null : catalogue(`${part}/en`)]);
   words = { ...words, ...found.words };
   english = { ...english, ...(fallback ?? found).words };
 }
