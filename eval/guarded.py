@@ -25,6 +25,7 @@ from service.app import create_app
 from service.caller import COOKIE, csrf_of
 from service.trail import Trail
 
+_IDLE = 600
 INTRANET = "https://intranet.example"
 Headers = dict[str, str]
 
@@ -79,7 +80,9 @@ def guarded(data: Path, embedder: Embedder, *origins: str) -> Iterator[Guarded]:
             widget_origins=",".join((INTRANET, *origins)), asks_per_minute=10_000_000, upload_megabytes=1
         )
         app = create_app(memory, settings=settings, pool=pool, gate=64)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", lifespan="off"))
+        # A busy machine leaves connections idle for long; a client that finds one closed would have to ask again.
+        config = uvicorn.Config(app, port=0, log_level="error", ws="none", lifespan="off", timeout_keep_alive=_IDLE)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()
         while not server.started:

@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -28,6 +27,7 @@ from urllib.parse import urlencode, urlsplit
 
 import numpy as np
 
+from eval.served import started
 from ingest.pipeline import Options, ingest
 from memory.access import Scope, Selection
 from memory.embed import Embedder, load
@@ -132,22 +132,10 @@ def _milliseconds(call: Callable[[str], object], questions: Sequence[str]) -> di
 
 def compare_ask(data: Path, questions: Sequence[str]) -> dict[str, Any]:
     """Warm search and ask over HTTP, a cold `khumbula ask`, the baseline's embedding of the question alone."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "service", "serve", "--port", "0", "--data", str(data)],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stderr is not None
-        address = next(line for line in server.stderr if "http://" in line).split(" is at ")[1].strip()
-        threading.Thread(target=server.stderr.read, daemon=True).start()
-        with closing(HTTPConnection(urlsplit(address).netloc, timeout=60)) as connection:
+    with started(data) as process:
+        with closing(HTTPConnection(urlsplit(process.url).netloc, timeout=60)) as connection:
             found = _asked(connection, questions)
-        status = Path(f"/proc/{server.pid}/status").read_text("utf-8")
-        found["service_rss_mb"] = round(int(status.split("VmRSS:")[1].split()[0]) / 1024)
-    finally:
-        server.terminate()
-        server.wait()
+        found["service_rss_mb"] = process.rss_mb()
     found["cold_ask_s"] = _cold(data, questions[:7])
     return found
 

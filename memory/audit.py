@@ -18,7 +18,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
@@ -132,10 +132,15 @@ def entries(
     since: str | None = None,
     until: str | None = None,
     after_seq: int = 0,
+    before_seq: int | None = None,
+    order: Literal["oldest", "newest"] = "oldest",
     limit: int | None = None,
 ) -> Iterator[Entry]:
-    """Entries in order. `since`, `until`: moments or days, the first included, the last not."""
-    query = select(audit).where(audit.c.seq > after_seq).order_by(audit.c.seq)
+    """Entries, the oldest or newest first. `since`, `until`: moments or days, the first included, the last not."""
+    query = select(audit).where(audit.c.seq > after_seq)
+    query = query.order_by(audit.c.seq if order == "oldest" else audit.c.seq.desc())
+    if before_seq is not None:
+        query = query.where(audit.c.seq < before_seq)
     if since is not None:
         query = query.where(audit.c.at >= since)
     if until is not None:

@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="reader processes during an ingest"
     )
-    gate: int = Field(default=8, ge=1, description="questions that may be under way at once before 503")
+    gate: int = Field(
+        default=8, ge=1, description="questions under way at once; twice as many wait 2 s, then it is 503"
+    )
 
 
 class DoorSettings(BaseSettings):

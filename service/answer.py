@@ -117,6 +117,12 @@ def _may_recall(found: Found) -> bool:
     return found.absent.kind == "number" and sum(r.kind == "number" for r in found.question.references) == 1
 
 
+def answering(memory: Memory, question: str, selection: Selection) -> Hit | None:
+    """The best passage, if the question would be answered; nothing is recorded."""
+    found = _search(memory, question, selection).found
+    return found.hits[0] if found.absent is None and support(found.hits) >= THRESHOLD else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A search and how the question was read for it."""

@@ -35,6 +35,7 @@ from service import (
 from service.answers import Answers
 from service.authorise import authorised
 from service.cors import Cors
+from service.crowd import Crowd
 from service.described import describe
 from service.door import DoorState
 from service.gate import Gate
@@ -47,8 +48,11 @@ from service.oidc import Provider
 from service.policies import unruled
 from service.problems import add_handlers
 from service.signin import Entrance
+from service.suggestions import Suggestions
 from service.trail import Trail
 
+# Requests of all kinds under way, for each question that may be: some wait for a thread, the next is turned away.
+_REQUESTS = 8
 # Passwords checked at once: each takes 64 MiB and some 50 ms.
 _HASHES = 4
 _ROUTES = (
@@ -81,20 +85,23 @@ def create_app(
     user: Callable[[Request], str] = lambda _: LOCAL,
     settings: DoorSettings | None = None,
     gate: int = 8,
+    patience: float = 0.0,
     hosts: Collection[str] = (),
 ) -> FastAPI:
     """The app. `scope`: there is no sign-in, and this is what its one user may see, whose history is kept under the
     name `user`; None: people sign in.
 
-    `gate`: questions under way at once before 503; `hosts`: the names under which it is reached, besides addresses,
-    localhost and the public address. The caller closes `pool` after the app has ended.
+    `gate`: questions under way at once; the next waits `patience` seconds for one to end, then it is 503. `hosts`:
+    the names under which it is reached, besides addresses, localhost and the public address. The caller closes `pool`
+    after the app has ended.
 
     Raises:
         Misuse: the settings of sign-in do not fit together, or a route has no policy.
     """
     settings = settings or DoorSettings()
     entrance = Entrance(settings, scope, user, Provider(settings) if settings.oidc_issuer and scope is None else None)
-    door = _door(memory, pool, entrance, gate)
+    crowd = Gate("requests", _REQUESTS * gate, retry_after=2)
+    door = _door(memory, pool, entrance, Gate("questions", gate, patience=patience), crowd)
     app = FastAPI(
         title="Khumbula",
         summary="A municipality's institutional memory",
@@ -116,6 +123,7 @@ def create_app(
     add_handlers(app)
     public = urlsplit(settings.public_url).hostname
     upload = settings.upload_megabytes << 20
+    app.add_middleware(Crowd, gate=crowd)
     app.add_middleware(Guard, hosts={*hosts, *({public} if public else ())}, largest_upload=upload)
     app.add_middleware(Cors, entrance=door.entrance)
     app.add_middleware(Measured, metrics=door.metrics)
@@ -124,11 +132,11 @@ def create_app(
     return app
 
 
-def _door(memory: Memory, pool: Pool, entrance: Entrance, gate: int) -> DoorState:
+def _door(memory: Memory, pool: Pool, entrance: Entrance, questions: Gate, crowd: Gate) -> DoorState:
     settings = entrance.settings
     jobs = Jobs(memory)
-    questions, pictures, passwords = Gate("questions", gate), Gate("pictures", gate), Gate("passwords", _HASHES)
-    metrics = Metrics((questions, pictures, passwords))
+    pictures, passwords = Gate("pictures", questions.size), Gate("passwords", _HASHES)
+    metrics = Metrics((crowd, questions, pictures, passwords))
     metrics.jobs.set_function(jobs.open)
     return DoorState(
         memory=memory,
@@ -140,6 +148,7 @@ def _door(memory: Memory, pool: Pool, entrance: Entrance, gate: int) -> DoorStat
         passwords=passwords,
         asks=Rate("questions", settings.asks_per_minute),
         answers=Answers(),
+        suggestions=Suggestions(memory),
         jobs=jobs,
         metrics=metrics,
     )

@@ -62,9 +62,19 @@ cli = typer.Typer(
     name="khumbula",
     help="A municipality's institutional memory: cited passages from the documents it already has.",
     no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+@cli.callback()
+def _version(show: Annotated[bool, typer.Option("--version", help="print the version and end")] = False) -> None:
+    if show:
+        from importlib.metadata import version
+
+        out.print(f"khumbula {version('khumbula')}")
+        raise typer.Exit
 
 
 def main() -> None:

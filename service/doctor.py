@@ -18,7 +18,7 @@ from ingest.report import BAD
 from memory import audit, catalogue, credentials, holdings, people
 from memory.access import PUBLIC
 from memory.backup import AUDIT_KEY
-from memory.errors import KhumbulaError
+from memory.errors import KhumbulaError, Misuse
 from memory.generations import Generations, reflects
 from memory.model import needs_conversion
 from memory.settings import DoorSettings, Settings
@@ -142,13 +142,23 @@ def _sign_in(data: Path, doors: DoorSettings) -> Iterator[Finding]:
     if not accounts and not doors.oidc_issuer:
         yield Finding("sign-in", "good", "no sign-in: one local user, on this machine alone")
         return
-    if not any(people.Role.ADMINISTRATOR in user.roles and not user.disabled for user in accounts):
-        says = "nobody is an administrator; khumbula users add NAME --role administrator, or give a group that role"
-        yield Finding("sign-in", "warning", says)
-    else:
-        yield Finding("sign-in", "good", f"{len(accounts)} users")
+    yield _administrators(accounts, doors)
     if expired:
         yield Finding("sign-in", "warning", f"service tokens that have expired: {', '.join(expired)}")
+
+
+def _administrators(accounts: list[people.User], doors: DoorSettings) -> Finding:
+    if any(people.Role.ADMINISTRATOR in user.roles and not user.disabled for user in accounts):
+        return Finding("sign-in", "good", f"{len(accounts)} users")
+    try:
+        groups = mapping.groups_with(people.Role.ADMINISTRATOR, doors.oidc_mapping) if doors.oidc_mapping else []
+    except Misuse:
+        # What is wrong with the file is a finding of its own.
+        groups = []
+    if doors.oidc_issuer and groups:
+        return Finding("sign-in", "good", f"whoever of {', '.join(groups)} signs in becomes an administrator")
+    says = "nobody is an administrator; khumbula users add NAME --role administrator, or give a group that role"
+    return Finding("sign-in", "warning", says)
 
 
 def _address(doors: DoorSettings) -> Iterator[Finding]:

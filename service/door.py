@@ -17,6 +17,7 @@ from service.jobs import Jobs
 from service.limits import Rate
 from service.metrics import Metrics
 from service.signin import Entrance
+from service.suggestions import Suggestions
 from service.trail import Trail
 
 
@@ -33,6 +34,7 @@ class DoorState:
     passwords: Gate
     asks: Rate
     answers: Answers
+    suggestions: Suggestions
     jobs: Jobs
     metrics: Metrics
 

@@ -1,4 +1,4 @@
-"""A bounded gate before costly work: so many at once, the next is told to come back."""
+"""A bounded gate before costly work: so many at once, a few wait a moment, the next is told to come back."""
 
 from __future__ import annotations
 
@@ -16,25 +16,28 @@ class GateFull(Exception):
 
 
 class Gate:
-    """Lets `size` threads in at once. Nobody waits: waiting threads would starve the routes that need no gate."""
+    """Lets `size` threads in at once. Twice as many may wait for `patience` seconds: more would take the threads of the
+    routes that need no gate."""
 
-    def __init__(self, name: str, size: int, *, retry_after: int = 1) -> None:
+    def __init__(self, name: str, size: int, *, patience: float = 0.0, retry_after: int = 1) -> None:
         self.name = name
         self.size = size
         self.inside = 0
+        self.waiting = 0
         self.refused = 0
+        self._patience = patience
         self._retry_after = retry_after
-        self._change = threading.Lock()
+        self._change = threading.Condition()
 
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Be inside.
 
         Raises:
-            GateFull: `size` others are.
+            GateFull: `size` others are, and remained.
         """
         with self._change:
-            if self.inside >= self.size:
+            if self.inside >= self.size and not self._waited():
                 self.refused += 1
                 raise GateFull(self.name, self.size, self._retry_after)
             self.inside += 1
@@ -43,3 +46,14 @@ class Gate:
         finally:
             with self._change:
                 self.inside -= 1
+                self._change.notify()
+
+    def _waited(self) -> bool:
+        """Whether there came to be room in time."""
+        if not self._patience or self.waiting >= 2 * self.size:
+            return False
+        self.waiting += 1
+        try:
+            return self._change.wait_for(lambda: self.inside < self.size, self._patience)
+        finally:
+            self.waiting -= 1

@@ -40,6 +40,15 @@ def rights_of(groups: Collection[str], file: Path) -> Rights:
     )
 
 
+def groups_with(role: Role, file: Path) -> list[str]:
+    """The groups that give a role.
+
+    Raises:
+        Misuse: the file is missing or wrong.
+    """
+    return sorted({row["group"] for row in _rows(file) if row["role"] == role})
+
+
 def check(file: Path) -> int:
     """How many rows the file has.
 

@@ -1,4 +1,4 @@
-"""Administration of the installation: room, health, settings in force, the audit; and the pages under /admin."""
+"""Administration of the installation: room, health, settings in force, the audit."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, SecretStr
 
 from memory import audit, holdings
@@ -18,7 +18,6 @@ from memory.settings import Settings
 from service.doctor import findings
 from service.door import CallerOf, Door, DoorState
 from service.problems import responses
-from service.routes_pages import STATIC
 from service.shapes import LARGEST_ID, Shape
 
 router = APIRouter(tags=["administration"])
@@ -77,7 +76,7 @@ class EntryShape(BaseModel):
 
 
 class EntryList(BaseModel):
-    """Entries in order; ask for what comes `after` the last one."""
+    """Entries in the order asked for; ask for what comes `after`, or `before`, the last one."""
 
     entries: list[EntryShape]
 
@@ -88,12 +87,6 @@ class VerdictShape(BaseModel):
     entries: int
     head: str
     faults: list[str]
-
-
-@router.get("/admin", response_class=FileResponse, include_in_schema=False)
-async def admin_page() -> FileResponse:
-    """The pages of administration."""
-    return FileResponse(STATIC / "admin.html", media_type="text/html")
 
 
 @router.get("/api/admin/storage", responses=responses(503))
@@ -140,11 +133,15 @@ def list_audit(
     since: Moment = None,
     until: Moment = None,
     after: Annotated[int, Query(ge=0, le=LARGEST_ID, description="entries after this one")] = 0,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="entries before this one")] = None,
+    order: Literal["oldest", "newest"] = "oldest",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> EntryList:
-    """Who did what, in order."""
+    """Who did what, oldest or newest first."""
     with door.memory.store.reading() as connection:
-        found = audit.entries(connection, since=since, until=until, after_seq=after, limit=limit)
+        found = audit.entries(
+            connection, since=since, until=until, after_seq=after, before_seq=before, order=order, limit=limit
+        )
         return EntryList(entries=[_entry(entry) for entry in found])
 
 

@@ -1,4 +1,6 @@
-"""Asking: a question in, an answer out, whole or as a stream; kept in the asker's history where he wants it."""
+"""Asking: a question in, an answer out, whole or as a stream; kept in the asker's history where he wants it.
+
+And what one could ask."""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from service.door import CallerOf, Door, DoorState
 from service.follow_up import standalone
 from service.problems import responses
 from service.release import ANSWER_HEADER, release_answer
-from service.shapes import AnswerShape, Question
+from service.shapes import AnswerShape, Question, SuggestionList
 
 router = APIRouter(prefix="/api", tags=["ask"])
 
@@ -46,6 +48,17 @@ def ask(asked: Question, request: Request, response: Response, door: Door, calle
         shown = _kept(door, asked, looked_up, shown, caller.name)
     response.headers[ANSWER_HEADER] = answer_id
     return stream.streamed(shown, {ANSWER_HEADER: answer_id}) if stream.wanted(request) else shown
+
+
+@router.get("/suggestions", responses=responses(503))
+def suggest(door: Door, caller: CallerOf) -> SuggestionList:
+    """Questions that you could begin with: each names a document in force that you may see, and is answered from it."""
+    selection = Selection.on(caller.scope)
+    found = door.suggestions.kept(selection)
+    if found is None:
+        with door.questions.entered():
+            found = door.suggestions.find(selection)
+    return SuggestionList(questions=list(found))
 
 
 def _looked_up(door: DoorState, asked: Question, user: str) -> str:

@@ -1,4 +1,4 @@
-"""Comparisons over HTTP: two versions section by section, as JSON and as a plain page; what changed since a day."""
+"""Comparisons over HTTP: two versions section by section; what changed since a day."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
 
 from memory.access import Scope
 from memory.comparison import Comparison, changes, choose, compared
-from memory.errors import Misuse, NotFound
-from service import compare_page
 from service.door import Asker, Door, DoorState
 from service.problems import responses
 from service.shapes_compare import ChangesShape, ComparisonShape, changes_of, comparison_of
@@ -46,18 +43,6 @@ def changed_since(
     """What began, was replaced or ended after a day; and what was decided on the subject."""
     with door.questions.entered(), door.memory.store.reading() as connection:
         return changes_of(changes(connection, since, scope, about=about, collection=collection))
-
-
-@router.get("/compare", response_class=HTMLResponse, include_in_schema=False)
-def page(door: Door, scope: Asker, left: Maybe = None, right: Maybe = None) -> HTMLResponse:
-    """The comparison as a page; without two texts, the form that asks for them."""
-    if not left or not right:
-        return HTMLResponse(compare_page.form())
-    try:
-        found = _compared(door, left, right, scope)
-    except (NotFound, Misuse) as error:
-        return HTMLResponse(compare_page.form(str(error)), status_code=404)
-    return HTMLResponse(compare_page.page(comparison_of(found)))
 
 
 def _compared(door: DoorState, left: str, right: str, scope: Scope) -> Comparison:

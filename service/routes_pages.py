@@ -19,6 +19,8 @@ STATIC = Path(__file__).parent / "static"
 @router.get("/documents/{document_id:int}", response_class=FileResponse)
 @router.get("/shared/{share}", response_class=FileResponse)
 @router.get("/sign-in", response_class=FileResponse)
+@router.get("/compare", response_class=FileResponse)
+@router.get("/admin", response_class=FileResponse)
 def get_application() -> FileResponse:
-    """The page on which staff ask, search and read."""
+    """The page on which staff ask, search, compare and read, and on which the service is administered."""
     return FileResponse(STATIC / "index.html", media_type="text/html")

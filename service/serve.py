@@ -16,6 +16,8 @@ from memory.memory import Memory
 from memory.settings import DoorSettings
 from service.logs import configure
 
+# Seconds that a question waits for a place: a few who ask at the same moment are all answered.
+_PATIENCE = 2.0
 FIRST_QUESTION = "How many days in arrears before the electricity is cut off?"
 
 
@@ -52,7 +54,7 @@ def serve_forever(
     configure(settings.log)
     scope = None if signs_in else lambda _: _scope(memory, user)
     with Pool() as pool, listener:
-        app = create_app(memory, scope=scope, settings=settings, pool=pool, gate=gate)
+        app = create_app(memory, scope=scope, settings=settings, pool=pool, gate=gate, patience=_PATIENCE)
         address = settings.public_url or f"http://{host}:{listener.getsockname()[1]}/"
         say(f"Khumbula is at {address}\nA first question to try: {FIRST_QUESTION}")
         config = uvicorn.Config(

@@ -74,6 +74,12 @@ class Question(BaseModel):
     alone: bool = Field(False, description="Take the words alone, also where they lean on the question before.")
 
 
+class SuggestionList(BaseModel):
+    """Questions to begin with; empty where nothing fits."""
+
+    questions: list[str] = Field(examples=[["What does the Water Services By-law say about waste of water?"]])
+
+
 class AlsoShape(Shape):
     """Another place that says nearly the same."""
 

@@ -191,18 +191,24 @@ def visiting(sampled: Served) -> Callable[..., AbstractContextManager[Visit]]:
         labels: str = "public",
     ) -> Iterator[Visit]:
         user = f"visitor-{next(NUMBERS)}"
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme=scheme,
-            extra_http_headers={"X-User": user, "X-Labels": labels},
-        )
-        visit = Visit(context.new_page(), context, sampled.url, user)
-        _watch(visit)
-        yield visit
-        context.close()
-        assert (visit.console, visit.elsewhere) == ([], [])
+        with _watched(browser, sampled.url, user, size, scheme) as visit:
+            visit.context.set_extra_http_headers({"X-User": user, "X-Labels": labels})
+            yield visit
 
     return going
+
+
+@contextmanager
+def _watched(
+    browser: Browser, url: str, user: str, size: tuple[int, int], scheme: Literal["dark", "light"]
+) -> Iterator[Visit]:
+    """A visit that fails when its page complains or asks another host."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    visit = Visit(context.new_page(), context, url, user)
+    _watch(visit)
+    yield visit
+    context.close()
+    assert (visit.console, visit.elsewhere) == ([], [])
 
 
 def _is_fault(said: ConsoleMessage) -> bool:
@@ -221,6 +227,22 @@ def _watch(visit: Visit) -> None:
     visit.page.on("request", lambda asked: note(asked.url))
     visit.page.on("console", lambda said: visit.console.append(said.text) if _is_fault(said) else None)
     visit.page.on("pageerror", lambda error: visit.console.append(str(error)))
+
+
+@pytest.fixture(scope="session")
+def entering(managed: Guarded) -> Callable[..., AbstractContextManager[Visit]]:
+    """Visit the managed server as somebody who has signed in: `with entering(browser, user, size, scheme) as visit`."""
+
+    @contextmanager
+    def going(
+        browser: Browser, user: str, size: tuple[int, int] = DESKTOP, scheme: Literal["dark", "light"] = "light"
+    ) -> Iterator[Visit]:
+        with _watched(browser, managed.url, user, size, scheme) as visit:
+            secret = managed.session(user)["Cookie"].partition("=")[2]
+            visit.context.add_cookies([{"name": COOKIE, "value": secret, "url": managed.url}])
+            yield visit
+
+    return going
 
 
 @pytest.fixture(params=[(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])

@@ -171,6 +171,25 @@ def test_document_history_and_settings_have_no_violation(visit: Any, sampled: An
     visit.expect_failures("404")
 
 
+def test_comparison_has_no_violation_in_any_state(visit: Any, sampled: Any) -> None:
+    page = visit.page
+    page.goto(f"{visit.url}/compare")
+    expect(page.locator("#left")).to_be_focused()
+    check(visit, "compare")
+    results = sampled.client.get("/api/search", params={"q": ARREARS}).json()["results"]
+    document = next(r["document_id"] for r in results if r["title"].startswith("Credit Control"))
+    page.goto(f"{visit.url}/compare?left={document}@3&right={document}@4")
+    expect(page.locator(".pairs")).to_be_visible()
+    check(visit, "compared")
+    page.goto(f"{visit.url}/compare?left={document}@4&right={document}@4")
+    expect(page.locator(".notice")).to_have_text("Nothing is different.")
+    check(visit, "compared-same")
+    page.goto(f"{visit.url}/compare?left=nothing&right=there")
+    expect(page.locator(".notice.error")).to_be_visible()
+    check(visit, "compare-nothing")
+    visit.expect_failures("404")
+
+
 def test_shared_answer_and_sign_in_have_no_violation(visit: Any, sampled: Any) -> None:
     page = visit.page
     kept = sampled.client.post("/api/ask", json={"question": ARREARS, "keep": True}).json()["turn_id"]
@@ -323,7 +342,7 @@ def test_letters_twice_as_large_lose_nothing(large_visit: Any) -> None:
     page.goto(large_visit.url)
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "34px"
     expect(page.locator("#held")).not_to_be_empty()
-    for step in ("first", "answered", "search", "document", "history", "settings"):
+    for step in ("first", "answered", "search", "document", "compare", "history", "settings"):
         if step == "answered":
             asked(page, ARREARS)
         if step in {"search", "history"}:
@@ -332,6 +351,9 @@ def test_letters_twice_as_large_lose_nothing(large_visit: Any) -> None:
         if step == "document":
             page.locator(".group h3 a").first.click()
             expect(page.locator(".facts-list")).to_be_visible()
+        if step == "compare":
+            page.get_by_role("link", name="Compare with another").click()
+            expect(page.locator("#right")).to_be_focused()
         if step == "settings":
             page.locator("#settings").click()
         large_visit.shot(f"large-{step}")

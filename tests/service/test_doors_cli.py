@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -186,3 +187,10 @@ def test_stop_finishes_what_is_under_way(data: Path, tmp_path: Path) -> None:
         assert sent.status_code == 202
         assert process.wait(timeout=60) in {0, -signal.SIGTERM}
     assert (data / "uploads" / "notes" / "public" / "hours.txt").read_text() == "The library opens at nine."
+
+
+def test_version_is_that_of_the_package() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "service", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == (f"khumbula {version('khumbula')}\n", "")

@@ -8,14 +8,6 @@ import { capital, joined } from "./place.js";
 import { fetched, streamed } from "./requests.js";
 import { counted, day, t } from "./words.js";
 
-// Questions that the sample corpus answers.
-const SUGGESTIONS = [
-  "How many days in arrears before the electricity is disconnected?",
-  "What does it cost to hire the community hall?",
-  "How close to a shop's entrance may a street trader stand?",
-  "What did we learn from the Kwandaba bridge project?",
-];
-
 export function askView(main, url) {
   const view = { main, conversation: null, asking: null, thread: made("div", { class: "thread" }) };
   view.form = questionForm(view);
@@ -70,24 +62,29 @@ function tellOptions(view) {
 
 function firstPart(view) {
   const held = made("p", { class: "held", id: "held" });
-  const recent = made("div", { class: "recent" });
-  const suggestions = SUGGESTIONS.map((question) => made("li", {}, button({ class: "card", onclick: () => ask(view, question) }, question)));
-  tellWhatIsHeld(view, held, recent);
-  return made("section", { class: "first", "aria-labelledby": "first-title" },
-    made("h2", { id: "first-title" }, t("ask.suggestions")), made("ul", { id: "suggestions", class: "cards" }, suggestions), held, recent);
+  const first = made("section", { class: "first", "aria-label": t("ask.begin") }, held);
+  tellWhatIsHeld(view, held, first);
+  return first;
 }
 
-async function tellWhatIsHeld(view, held, recent) {
-  const [shelf, status, kept] = await Promise.all([
+// Everything at once: nothing moves when it has come.
+async function tellWhatIsHeld(view, held, first) {
+  const [shelf, status, kept, suggested] = await Promise.all([
     fetched("/api/shelf?limit=0"), fetched("/api/status"), fetched("/api/conversations?limit=3"),
+    fetched("/api/suggestions").catch(() => ({ questions: [] })),
   ]).catch(() => []);
   if (!shelf) return;
   held.textContent = t("ask.held", { documents: counted("documents", status.documents), pages: counted("pages", status.pages) });
   view.collection.append(...shelf.facets.collection.map(({ value }) => made("option", { value }, capital(value))));
-  if (!kept.conversations.length) return;
-  recent.append(made("h2", {}, t("ask.recent")), made("ul", { class: "cards" }, kept.conversations.map((one) =>
-    made("li", {}, made("a", { class: "card", href: `/conversations/${one.id}`, "data-go": true },
-      one.title, made("span", { class: "when" }, day(one.changed_at)))))));
+  if (suggested.questions.length) {
+    first.append(made("h2", { id: "suggestions-title" }, t("ask.suggestions")), made("ul", { id: "suggestions", class: "cards", "aria-labelledby": "suggestions-title" },
+      suggested.questions.map((question) => made("li", {}, button({ class: "card", onclick: () => ask(view, question) }, question)))));
+  }
+  if (kept.conversations.length) {
+    first.append(made("h2", { id: "recent-title" }, t("ask.recent")), made("ul", { class: "cards recent", "aria-labelledby": "recent-title" }, kept.conversations.map((one) =>
+      made("li", {}, made("a", { class: "card", href: `/conversations/${one.id}`, "data-go": true },
+        one.title, made("span", { class: "when" }, day(one.changed_at)))))));
+  }
 }
 
 // A conversation

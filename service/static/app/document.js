@@ -5,6 +5,7 @@ import { icon } from "./icons.js";
 import { openPanel } from "./panel.js";
 import * as where from "./place.js";
 import { fetched } from "./requests.js";
+import { whoIsHere } from "./session.js";
 import { bytes, counted, day, t } from "./words.js";
 
 // A list longer than this begins folded up.
@@ -43,7 +44,8 @@ function whole(found, version) {
     made("p", { class: "facts" }, where.joined(t("version.number", { number: version.number }), where.inForce(version), counted("pages", version.pages.length)), ...where.badges(version)),
     made("div", { class: "actions" },
       version.pages.length > 0 && button({ class: "primary", onclick: () => openPage(found, version, version.pages[0]) }, t("document.read")),
-      made("a", { class: "quiet", href: `${where.versionPath(found.id, version.number)}/original`, download: true }, icon("download"), t("document.download", { name: version.file_name, size: bytes(version.size) }))),
+      made("a", { class: "quiet", href: `${where.versionPath(found.id, version.number)}/original`, download: true }, icon("download"), t("document.download", { name: version.file_name, size: bytes(version.size) })),
+      made("a", { class: "quiet", href: `/compare?${new URLSearchParams({ left: `${found.id}@${version.number}` })}`, "data-go": true }, icon("swap"), t("document.compare_other"))),
     facts(found, version),
     versions(found, version),
     links(found, version),
@@ -63,11 +65,16 @@ function facts(found, version) {
     ["search.collection", where.capital(found.collection)],
     ["document.published", version.published && day(version.published)],
     ["document.authors", version.authors.join(", ")],
-    ["document.label", where.capital(found.label)],
+    ["document.label", [where.capital(found.label), relabelling(found)]],
     ["document.ingested", day(version.ingested_at)],
   ];
   return made("dl", { class: "facts-list" }, rows.filter(([, value]) => value).map(([key, value]) =>
     made("div", {}, made("dt", {}, t(key)), made("dd", {}, value))));
+}
+
+// An administrator may put it under another label.
+function relabelling({ id }) {
+  return whoIsHere().roles.includes("administrator") && [" ", made("a", { href: `/admin?${new URLSearchParams({ part: "shelves", number: id })}`, "data-go": true }, t("document.relabel"))];
 }
 
 // The older of the two first.
@@ -83,7 +90,7 @@ function versions(found, shown) {
     return made("li", { class: "with-button" }, made("a", {
       class: "card", href: where.documentAddress(found.id, version.number), "data-go": true, "aria-current": current ? "page" : null,
     }, made("span", { class: "title" }, line, where.badges(version))),
-    !current && made("a", { class: "quiet", href: comparison(found.id, version.number, shown.number), "aria-label": t("document.compare_with", { number: version.number }) }, t("document.compare")));
+    !current && made("a", { class: "quiet", href: comparison(found.id, version.number, shown.number), "data-go": true, "aria-label": t("document.compare_with", { number: version.number }) }, t("document.compare")));
   });
   return made("section", { "aria-labelledby": "versions-title" }, made("h2", { id: "versions-title" }, counted("versions", items.length)), made("ul", { class: "shelf" }, items));
 }

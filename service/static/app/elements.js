@@ -9,7 +9,7 @@ export function made(tag, properties = {}, ...children) {
     else if (name === "class") element.className = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -25,6 +25,15 @@ export function announce(text) {
 // A page's main heading; it takes the focus when the page changes.
 export function heading(text) {
   return made("h1", { tabindex: "-1" }, text);
+}
+
+// Styles that come with a view: who only asks does without.
+export function loadStyle(name) {
+  const id = `style-${name}`;
+  if (document.getElementById(id)) return null;
+  const link = made("link", { id, rel: "stylesheet", href: `/static/style/${name}.css` });
+  document.head.append(link);
+  return new Promise((loaded) => { link.onload = link.onerror = loaded; });
 }
 
 let numbers = 0;

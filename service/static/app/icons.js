@@ -18,6 +18,18 @@ const PATHS = {
   away: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",
   send: "M12 20V5M6 11l6-6 6 6",
   plus: "M12 5v14M5 12h14",
+  again: "M20 5v5h-5M19.4 10A8 8 0 1 0 20 13",
+  files: "M6 3h8l4 4v14H6zM14 3v4h4",
+  upload: "M12 16V5M7 10l5-5 5 5M5 20h14",
+  queue: "M5 6h14M5 12h14M5 18h9",
+  shelves: "M4 4h5v16H4zM9 4h5v16H9zM15.5 5l4-1 3 15-4 1z",
+  users: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 21c.5-4 3.5-6 8-6s7.500 2 8 6",
+  keys: "M8 11a4.500 4.500 0 1 0 0 9 4.500 4.500 0 0 0 0-9zM11.500 12.500 20 4M16 8l3 3",
+  feedback: "M4 5h16v11H9l-5 4zM8 9h8M8 12h5",
+  installation: "M4 13a8 8 0 1 1 16 0M12 13l4-5M4 19h16",
+  audit: "M12 3l8 3v6c0 4.500-3.200 7.600-8 9-4.800-1.400-8-4.500-8-9V6zM8.500 12l2.500 2.500 4.500-5",
+  warning: "M12 4l9 16H3zM12 10v4M12 17v.5",
+  swap: "M7 4v13M4 14l3 3 3-3M17 20V7M14 10l3-3 3 3",
 };
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -16,6 +16,8 @@ const VIEWS = [
   [/^\/search$/, async () => (await import("./search.js")).searchView],
   [/^\/history$/, async () => (await import("./history.js")).historyView],
   [/^\/documents\/\d+$/, async () => (await import("./document.js")).documentView],
+  [/^\/compare$/, async () => (await import("./compare.js")).compareView],
+  [/^\/admin$/, async () => (await import("./administration/frame.js")).administrationView],
   [/^\/shared\/[^/]+$/, async () => (await import("./shared.js")).sharedView],
   [/^\/sign-in$/, async () => (await import("./sign_in.js")).signInView],
   [/^\/(conversations\/\d+)?$/, () => askView],
@@ -26,6 +28,7 @@ const main = document.getElementById("main");
 let leave = () => {};
 
 async function show({ moved = true } = {}) {
+  if (hasSignIn() && !isSignedIn() && location.pathname !== "/sign-in") history.replaceState(null, "", signInAddress());
   const url = new URL(location.href);
   leave();
   closePanel();
@@ -37,6 +40,11 @@ async function show({ moved = true } = {}) {
   const place = placeOf(url.href);
   if (place) openPanel(place, { opener: main });
   else if (moved) { window.scrollTo(0, 0); focusHeading(); }
+}
+
+// Where one signs in, and comes back from to where one is.
+function signInAddress() {
+  return `/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`;
 }
 
 function focusHeading() {
@@ -54,7 +62,7 @@ function header() {
   // Replies to what one said about answers stand in the history.
   const news = (href) => href === "/history" && me.news > 0 && made("span", { class: "badge" }, t("history.news", { number: me.news }));
   const links = NAVIGATION.map(([href, key, drawing]) => made("li", {}, made("a", { href, "data-go": true }, icon(drawing), made("span", {}, t(key)), news(href))));
-  if (administers()) links.push(made("li", {}, made("a", { href: "/admin" }, icon("admin"), made("span", {}, t("nav.admin")))));
+  if (administers()) links.push(made("li", {}, made("a", { href: "/admin", "data-go": true }, icon("admin"), made("span", {}, t("nav.admin")))));
   return [
     made("a", { class: "brand", href: "/", "data-go": true }, made("img", { src: "/static/icon.svg", alt: "", width: "28", height: "28" }), "Khumbula"),
     made("nav", { "aria-label": t("nav.label") }, made("ul", {}, links)),
@@ -65,7 +73,7 @@ function header() {
 }
 
 function markNavigation(path) {
-  for (const link of document.querySelectorAll("nav a")) {
+  for (const link of document.querySelectorAll("#header nav a")) {
     const here = link.pathname === path || (link.pathname === "/" && path.startsWith("/conversations/"));
     if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -81,7 +89,7 @@ function followLinks() {
   });
   window.addEventListener("popstate", () => show());
   window.addEventListener("khumbula:signed-out", () => {
-    if (hasSignIn() && location.pathname !== "/sign-in") go(`/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`);
+    if (hasSignIn() && location.pathname !== "/sign-in") go(signInAddress());
   });
 }
 

@@ -45,12 +45,30 @@ async function failureOf(response) {
 
 export async function fetched(url, options = {}) {
   const response = await sent(url, options);
+  if (response.status === 204) return null;
   try {
     return await response.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Failure("offline", t("error.offline"));
   }
+}
+
+// Sends a file as it is; sent(bytes) tells how far. fetch tells nothing of how far a body has gone.
+export function uploaded(url, file, sent) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", url);
+    if (token) request.setRequestHeader("X-CSRF-Token", token);
+    request.upload.addEventListener("progress", (event) => sent(event.loaded));
+    request.addEventListener("error", () => reject(new Failure("offline", t("error.offline"))));
+    request.addEventListener("load", async () => {
+      const response = new Response(request.responseText, { status: request.status, headers: { "Retry-After": request.getResponseHeader("Retry-After") ?? "" } });
+      if (response.ok) resolve(await response.json());
+      else reject(await failureOf(response));
+    });
+    request.send(file);
+  });
 }
 
 export async function fetchedText(url) {

@@ -17,8 +17,11 @@ export function hasSignIn() { return Boolean(me.sign_in); }
 
 export function isSignedIn() { return Boolean(me.user); }
 
+// Who signs in with a provider changes his password there.
+export function hasPassword() { return isSignedIn() && Boolean(me.sign_in?.local); }
+
 export function administers() {
-  return me.roles.some((role) => ["custodian", "administrator", "auditor"].includes(role));
+  return me.roles.some((role) => ["contributor", "custodian", "administrator", "auditor"].includes(role));
 }
 
 export async function signOut() {

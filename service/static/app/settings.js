@@ -2,6 +2,8 @@
 
 import { button, made } from "./elements.js";
 import { icon } from "./icons.js";
+import { fetched } from "./requests.js";
+import { hasPassword } from "./session.js";
 import { LANGUAGES, chooseLanguage, currentLanguage, isDraft, t } from "./words.js";
 
 const THEMES = ["auto", "light", "dark"];
@@ -16,7 +18,7 @@ function build() {
   const close = button({ class: "quiet square", "aria-label": t("settings.close"), onclick: () => dialog.close() }, icon("close"));
   const made_ = made("dialog", { class: "settings", "aria-labelledby": "settings-title" },
     made("div", { class: "panel-head" }, made("h2", { id: "settings-title" }, t("settings.title")), close),
-    languageField(), themeField(), keysField(), keyList());
+    languageField(), themeField(), keysField(), keyList(), hasPassword() && passwordForm());
   made_.addEventListener("click", (event) => { if (event.target === made_) made_.close(); });
   document.body.append(made_);
   return made_;
@@ -58,4 +60,23 @@ function keyList() {
     ["⇧ ← →", "keys.sources"], ["Esc", "keys.escape"]];
   return made("dl", { class: "keys" }, rows.map(([keys, key]) =>
     made("div", {}, made("dt", {}, made("kbd", {}, keys)), made("dd", {}, t(key)))));
+}
+
+function passwordForm() {
+  const said = made("p", { class: "notice", role: "status", hidden: true });
+  const field = (name, autocomplete) => made("input", { id: `password-${name}`, type: "password", required: true, autocomplete });
+  const [old, fresh] = [field("old", "current-password"), field("new", "new-password")];
+  const tell = (text, bad) => { said.textContent = text; said.classList.toggle("error", bad); said.hidden = false; };
+  const change = async (event) => {
+    event.preventDefault();
+    try {
+      await fetched("/api/me/password", { method: "POST", json: { old: old.value, new: fresh.value } });
+      event.target.reset();
+      tell(t("password.changed"), false);
+    } catch (error) { tell(error.message, true); }
+  };
+  return made("details", { class: "password" }, made("summary", {}, t("password.title")), made("form", { onsubmit: change },
+    made("div", { class: "field" }, made("label", { for: old.id }, t("password.old")), old),
+    made("div", { class: "field" }, made("label", { for: fresh.id }, t("password.new")), fresh),
+    said, made("div", { class: "actions" }, made("button", { type: "submit", class: "primary" }, t("password.change")))));
 }

@@ -13,6 +13,13 @@ function preferred() {
   return wanted.find((name) => name in LANGUAGES) ?? "en";
 }
 
+// A part with texts of its own, which come when it is gone to.
+export async function loadMore(part) {
+  const [found, fallback] = await Promise.all([catalogue(`${part}/${language}`), language === "en" ? null : catalogue(`${part}/en`)]);
+  words = { ...words, ...found.words };
+  english = { ...english, ...(fallback ?? found).words };
+}
+
 async function catalogue(name) {
   const response = await fetch(`/static/words/${name}.json`);
   if (!response.ok) throw new Error(`${name}.json: ${response.status}`);
@@ -68,6 +75,10 @@ export function day(iso) {
   const parsed = new Date(iso.length === 10 ? `${iso}T00:00:00` : iso);
   if (Number.isNaN(parsed.getTime())) return iso;
   return parsed.toLocaleDateString(locale(), { day: "numeric", month: "long", year: "numeric" });
+}
+
+export function shortDay(iso) {
+  return new Date(iso).toLocaleDateString(locale(), { day: "numeric", month: "short", year: "numeric" });
 }
 
 export function hour(iso) {
