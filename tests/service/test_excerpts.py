@@ -47,9 +47,8 @@ def asked(memory: Memory, tmp_path: Path) -> Callable[[str], Citation]:
         with memory.store.reading() as connection:
             version = catalogue.get_version(connection, cited.document_id, cited.version, Scope.operator())
             assert version is not None
-            for part in cited.excerpt:
-                text = catalogue.page_text(connection, version[1].id, part.page) or ""
-                assert text[part.start : part.end] == part.text
+            texts = catalogue.page_texts(connection, version[1].id, [part.page for part in cited.excerpt])
+            assert all(texts[part.page][part.start : part.end] == part.text for part in cited.excerpt)
         return cited
 
     return ask
