@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -172,19 +174,19 @@ def _again(connection: Connection, version_id: int) -> list[NewPassage]:
 
 def room(data: Path) -> dict[str, int]:
     """Bytes that the parts of a memory's folder take."""
-    files = [data / name for name in ("catalogue.sqlite", "catalogue.sqlite-wal")]
-    sizes = {"catalogue": sum(file.stat().st_size for file in files if file.exists())}
-    return sizes | {name: _size(data / name) for name in ("originals", "caches", "uploads")}
+    catalogue = _bytes(data / name for name in ("catalogue.sqlite", "catalogue.sqlite-wal"))
+    return {"catalogue": catalogue} | {
+        # `os.walk` passes over a folder that goes meanwhile.
+        name: _bytes(Path(at) / file for at, _, files in os.walk(data / name) for file in files)
+        for name in ("originals", "caches", "uploads")
+    }
 
 
-def _size(folder: Path) -> int:
-    """Bytes below a folder; a file with several names counts once, one that goes meanwhile not at all."""
+def _bytes(files: Iterable[Path]) -> int:
+    """Bytes of files; one with several names counts once, one that goes meanwhile not at all."""
     seen: dict[int, int] = {}
-    for file in folder.rglob("*"):
-        try:
+    for file in files:
+        with suppress(FileNotFoundError):
             stat = file.stat()
-        except FileNotFoundError:
-            continue
-        if file.is_file():
             seen[stat.st_ino] = stat.st_size
     return sum(seen.values())
