@@ -61,6 +61,7 @@ function whole(answer, { alone, question, acting = true } = {}) {
   return [
     ...above(answer, { alone }),
     made("div", { class: `answer ${answer.state}` }, sentences(answerText(answer), answer)),
+    notes(answer),
     cited.length > 0 && sources(answer, cited),
     made("p", { class: "made" }, t("answer.took", { ms: Math.max(1, Math.round(answer.took_ms)) })),
     acting && actions(answer, question),
@@ -71,7 +72,7 @@ function above(answer, { alone }) {
   return [
     made("p", { class: `verdict ${answer.state}` }, verdict(answer)),
     leaning(answer, alone),
-    notes(answer),
+    saidOf((answer.notes ?? []).filter(isPast).map(noted)),
   ].filter(Boolean);
 }
 
@@ -101,10 +102,18 @@ function leaning(answer, alone) {
 
 // What the service says about the answer: what replaced what, what is a draft, which texts disagree. With proof.
 function notes(answer) {
-  const said = (answer.notes ?? []).map((note) => [note.text, note.citations ?? []]);
+  const said = (answer.notes ?? []).filter((note) => !isPast(note)).map(noted);
   const contrary = (answer.contradictions ?? []).map(({ about, values, citations }) =>
     [t("note.contradiction", { about, values: `${values.join(" · ")} ${citations.map(({ marker }) => `[${marker}]`).join(" ")}` }), citations]);
-  const all = [...said, ...contrary];
+  return saidOf([...said, ...contrary]);
+}
+
+// As of which day the question was read is known before the answer is.
+function isPast({ kind }) { return kind === "past"; }
+
+function noted({ text, citations }) { return [text, citations ?? []]; }
+
+function saidOf(all) {
   return all.length > 0 && made("ul", { class: "notes" }, all.map(([text, citations]) => made("li", {}, withMarkers(text, { citations }))));
 }
 
