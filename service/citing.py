@@ -56,7 +56,7 @@ def cite_slice(connection: Connection, marker: int, version_id: int, span: Span,
     """A slice of a version that the scope sees, as a citation; None for what it does not see."""
     version = catalogue.get_version_by_id(connection, version_id)
     document = version and catalogue.get_document(connection, version.document_id, scope)
-    page = version and catalogue.get_page(connection, version.id, span.page)
+    page = catalogue.get_pages(connection, [(version_id, span.page)]).get((version_id, span.page))
     if not version or not document or not page or span.end > len(page.text):
         return None
     passage = _passage_at(connection, version_id, span)
@@ -65,11 +65,15 @@ def cite_slice(connection: Connection, marker: int, version_id: int, span: Span,
 
 
 def _passage_at(connection: Connection, version_id: int, span: Span) -> Passage | None:
+    """The passage of a version that holds a slice."""
     p = schema.passages
-    for row in connection.execute(select(p).where(p.c.version_id == version_id).order_by(p.c.ordinal)):
+    begun = (p.c.version_id == version_id, p.c.spans[(0, 0)].as_integer() <= span.page)
+    for row in connection.execute(select(p).where(*begun).order_by(p.c.ordinal.desc())):
         passage = catalogue.passage_from(row)
         if any(s.page == span.page and s.start <= span.start and span.end <= s.end for s in passage.spans):
             return passage
+        if passage.last_page < span.page:
+            return None
     return None
 
 
