@@ -211,6 +211,7 @@ def test_audit_shows_who_asked_what_and_was_shown_which_passages(managed: Any) -
             "page": cited["page"],
             "start": cited["start"],
             "end": cited["end"],
+            "excerpt": [[part["page"], part["start"], part["end"]] for part in cited["excerpt"]],
         }
         page = next(one for one in reversed(lines) if one["action"] == "page")
         assert page["detail"] == {"document": secret["id"], "label": "finance", "version": 1, "page": 1}

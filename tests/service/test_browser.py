@@ -378,7 +378,7 @@ def test_paper_carries_the_answer_and_its_references_alone(visit: Any) -> None:
     visit.shot("print")
 
 
-@pytest.mark.parametrize("part", [".", "administration"])
+@pytest.mark.parametrize("part", [".", "administration", "compare"])
 @pytest.mark.parametrize("language", ["en", "zu", "xh", "af"])
 def test_every_language_has_every_text_with_its_values(language: str, part: str) -> None:
     catalogue, english = (json.loads((WORDS / part / f"{name}.json").read_text("utf-8")) for name in (language, "en"))
@@ -389,7 +389,9 @@ def test_every_language_has_every_text_with_its_values(language: str, part: str)
 
 
 def test_every_text_that_is_used_is_in_the_catalogue_and_the_other_way_round() -> None:
-    english = set(json.loads((WORDS / "en.json").read_text("utf-8"))["words"])
+    english = {
+        key for part in (".", "compare") for key in json.loads((WORDS / part / "en.json").read_text("utf-8"))["words"]
+    }
     files = [file for folder in ("app", "widget") for file in sorted((WORDS.parent / folder).glob("*.js"))]
     source = "\n".join(file.read_text("utf-8") for file in files)
     python = "\n".join((WORDS.parents[1] / name).read_text("utf-8") for name in ("answer_files.py",))

@@ -9,14 +9,14 @@ import { closePanel, openPanel } from "./panel.js";
 import { placeOf } from "./place.js";
 import { administers, isSignedIn, hasSignIn, loadSession, signOut, whoIsHere } from "./session.js";
 import { openSettings } from "./settings.js";
-import { loadWords, t } from "./words.js";
+import { loadMore, loadWords, t } from "./words.js";
 
 // What is not asked with comes when it is gone to.
 const VIEWS = [
   [/^\/search$/, async () => (await import("./search.js")).searchView],
   [/^\/history$/, async () => (await import("./history.js")).historyView],
   [/^\/documents\/\d+$/, async () => (await import("./document.js")).documentView],
-  [/^\/compare$/, async () => (await import("./compare.js")).compareView],
+  [/^\/compare$/, async () => (await Promise.all([import("./compare.js"), loadMore("compare")]))[0].compareView],
   [/^\/admin$/, async () => (await import("./administration/frame.js")).administrationView],
   [/^\/shared\/[^/]+$/, async () => (await import("./shared.js")).sharedView],
   [/^\/sign-in$/, async () => (await import("./sign_in.js")).signInView],
