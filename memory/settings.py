@@ -35,7 +35,9 @@ class Settings(BaseSettings):
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="reader processes during an ingest"
     )
     gate: int = Field(
-        default=8, ge=1, description="questions under way at once; twice as many wait 2 s, then it is 503"
+        default_factory=lambda: max(2, os.cpu_count() or 1),
+        ge=1,
+        description="questions under way at once; eight times as many wait 2 s, then it is 503",
     )
 
 

@@ -52,7 +52,7 @@ from service.suggestions import Suggestions
 from service.trail import Trail
 
 # Requests of all kinds under way, for each question that may be: some wait for a thread, the next is turned away.
-_REQUESTS = 8
+_REQUESTS = 16
 # Passwords checked at once: each takes 64 MiB and some 50 ms.
 _HASHES = 4
 _ROUTES = (
@@ -84,7 +84,7 @@ def create_app(
     scope: Callable[[Request], Scope] | None = None,
     user: Callable[[Request], str] = lambda _: LOCAL,
     settings: DoorSettings | None = None,
-    gate: int = 8,
+    gate: int = 4,
     patience: float = 0.0,
     hosts: Collection[str] = (),
 ) -> FastAPI:

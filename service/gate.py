@@ -6,6 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# For each that is inside.
+_WAITING = 8
+
 
 class GateFull(Exception):
     """Everything is in use. `retry_after`: seconds until it is worth trying again."""
@@ -16,8 +19,8 @@ class GateFull(Exception):
 
 
 class Gate:
-    """Lets `size` threads in at once. Twice as many may wait for `patience` seconds: more would take the threads of the
-    routes that need no gate."""
+    """Lets `size` threads in at once. A few times as many may wait for `patience` seconds: more would take the threads
+    of the routes that need no gate."""
 
     def __init__(self, name: str, size: int, *, patience: float = 0.0, retry_after: int = 1) -> None:
         self.name = name
@@ -50,7 +53,7 @@ class Gate:
 
     def _waited(self) -> bool:
         """Whether there came to be room in time."""
-        if not self._patience or self.waiting >= 2 * self.size:
+        if not self._patience or self.waiting >= _WAITING * self.size:
             return False
         self.waiting += 1
         try:

@@ -18,6 +18,9 @@ from service.logs import configure
 
 # Seconds that a question waits for a place: a few who ask at the same moment are all answered.
 _PATIENCE = 2.0
+# Seconds that a connection is kept open for a next question: who asks every few seconds would else now and then send
+# one just as it is closed.
+_KEPT_OPEN = 75
 FIRST_QUESTION = "How many days in arrears before the electricity is cut off?"
 
 
@@ -61,6 +64,7 @@ def serve_forever(
             app,
             log_config=None,
             access_log=False,
+            timeout_keep_alive=_KEPT_OPEN,
             timeout_graceful_shutdown=settings.stop_seconds,
             ws="none",
             lifespan="off",

@@ -35,7 +35,7 @@ def test_who_waited_in_vain_and_who_finds_too_many_waiting_are_told_to_come_back
     with gate.entered():
         with pytest.raises(GateFull, match="questions: 1 are under way already; try again in 3 s"), gate.entered():
             pass
-        gate.waiting = 2
+        gate.waiting = 8
         with pytest.raises(GateFull), gate.entered():
             pass
     assert (gate.inside, gate.refused) == (0, 2)
