@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
@@ -100,8 +100,10 @@ def create_app(
     """
     settings = settings or DoorSettings()
     entrance = Entrance(settings, scope, user, Provider(settings) if settings.oidc_issuer and scope is None else None)
+    questions = Gate("questions", gate, patience=patience)
     crowd = Gate("requests", _REQUESTS * gate, retry_after=2)
-    door = _door(memory, pool, entrance, Gate("questions", gate, patience=patience), crowd)
+    asking = Gate("questions at the door", questions.most, retry_after=2)
+    door = _door(memory, pool, entrance, questions, (crowd, asking))
     app = FastAPI(
         title="Khumbula",
         summary="A municipality's institutional memory",
@@ -123,7 +125,7 @@ def create_app(
     add_handlers(app)
     public = urlsplit(settings.public_url).hostname
     upload = settings.upload_megabytes << 20
-    app.add_middleware(Crowd, gate=crowd)
+    app.add_middleware(Crowd, gate=crowd, asking=asking)
     app.add_middleware(Guard, hosts={*hosts, *({public} if public else ())}, largest_upload=upload)
     app.add_middleware(Cors, entrance=door.entrance)
     app.add_middleware(Measured, metrics=door.metrics)
@@ -132,11 +134,11 @@ def create_app(
     return app
 
 
-def _door(memory: Memory, pool: Pool, entrance: Entrance, questions: Gate, crowd: Gate) -> DoorState:
+def _door(memory: Memory, pool: Pool, entrance: Entrance, questions: Gate, at_the_door: Sequence[Gate]) -> DoorState:
     settings = entrance.settings
     jobs = Jobs(memory)
     pictures, passwords = Gate("pictures", questions.size), Gate("passwords", _HASHES)
-    metrics = Metrics((crowd, questions, pictures, passwords))
+    metrics = Metrics((*at_the_door, questions, pictures, passwords))
     metrics.jobs.set_function(jobs.open)
     return DoorState(
         memory=memory,

@@ -12,24 +12,28 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service.gate import Gate, GateFull
 from service.problems import problem
 
+# Costly, and counted by themselves: whoever only reads a page is not turned away because others ask.
+_ASKING = ("/api/ask", "/api/search")
 # Cheap, and asked for when something is wrong.
 _OPEN = ("/static/", "/healthz", "/readyz", "/metrics")
 
 
 class Crowd:
-    """Middleware: lets as many requests in at once as `gate` does."""
+    """Middleware: lets as many requests in at once as `gate` does, and as many questions as `asking`."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate, asking: Gate) -> None:
         self._app = app
         self._gate = gate
+        self._asking = asking
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or turn it away."""
         if scope["type"] != "http" or scope["path"].startswith(_OPEN):
             await self._app(scope, receive, send)
             return
+        gate = self._asking if scope["path"].startswith(_ASKING) else self._gate
         try:
-            with self._gate.entered():
+            with gate.entered():
                 await self._app(scope, receive, send)
         except GateFull as full:
             refusal = problem(Request(scope), 503, str(full), headers={"Retry-After": str(full.retry_after)})

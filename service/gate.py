@@ -32,6 +32,11 @@ class Gate:
         self._retry_after = retry_after
         self._change = threading.Condition()
 
+    @property
+    def most(self) -> int:
+        """How many may be inside or wait."""
+        return self.size + (_WAITING * self.size if self._patience else 0)
+
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Be inside.
@@ -53,7 +58,7 @@ class Gate:
 
     def _waited(self) -> bool:
         """Whether there came to be room in time."""
-        if not self._patience or self.waiting >= _WAITING * self.size:
+        if self.inside + self.waiting >= self.most:
             return False
         self.waiting += 1
         try:

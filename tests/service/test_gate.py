@@ -43,9 +43,10 @@ def test_who_waited_in_vain_and_who_finds_too_many_waiting_are_told_to_come_back
 
 @pytest.fixture
 def crowded() -> Iterator[tuple[Gate, FastAPI]]:
-    app, gate = FastAPI(), Gate("requests", 2, retry_after=2)
-    app.add_middleware(Crowd, gate=gate)
+    app, gate, asking = FastAPI(), Gate("requests", 2, retry_after=2), Gate("questions at the door", 1)
+    app.add_middleware(Crowd, gate=gate, asking=asking)
 
+    @app.get("/api/ask")
     @app.get("/api/thing")
     @app.get("/healthz")
     def thing() -> str:
@@ -64,3 +65,9 @@ def test_crowd_is_turned_away_at_the_door_and_health_is_still_told(crowded: tupl
     assert (turned_away.status_code, turned_away.headers["retry-after"], health.status_code) == (503, "2", 200)
     assert turned_away.json()["detail"] == "requests: 2 are under way already; try again in 2 s"
     assert (gate.inside, gate.refused) == (2, 1)
+
+
+def test_questions_are_counted_by_themselves_at_the_door(crowded: tuple[Gate, FastAPI]) -> None:
+    _, app = crowded
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert (client.get("/api/thing").status_code, client.get("/api/ask").status_code) == (503, 200)
