@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -22,7 +22,7 @@ from memory.settings import door_settings, settings
 from memory.store import Store
 from service import passwords
 from service.caller import Ability, Caller
-from service.terminal import AsJson, Data, err, out
+from service.terminal import AsJson, Data, err, out, print_json
 from service.trail import Trail
 from service.users import grant_from
 
@@ -46,10 +46,6 @@ def _opened(data: Path | None, *, create: bool = False) -> tuple[Store, Trail]:
     store = Store(data or settings().data, create=create)
     chosen = door_settings()
     return store, Trail(store, key=chosen.audit_key, questions=chosen.audit_questions, days=chosen.audit_days)
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=sorted) + "\n")
 
 
 def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
@@ -165,7 +161,7 @@ def list_users(data: Data = None, as_json: AsJson = False) -> None:
         held = [(user, catalogue.granted(connection, user.name)) for user in people.list_users(connection)]
     if as_json:
         kept_back = {"password", "subject"}
-        _print_json(
+        print_json(
             [{k: v for k, v in asdict(u).items() if k not in kept_back} | {"labels": labels} for u, labels in held]
         )
         return
@@ -218,7 +214,7 @@ def list_tokens(data: Data = None, as_json: AsJson = False) -> None:
     with store.reading() as connection:
         found = credentials.list_tokens(connection)
     if as_json:
-        _print_json([asdict(token) | {"live": token.live} for token in found])
+        print_json([asdict(token) | {"live": token.live} for token in found])
         return
     rows = [
         (t.name, ", ".join(sorted(t.abilities)), ", ".join(sorted(t.labels)), t.used_at or "never", _state(t))
@@ -258,7 +254,7 @@ def verify_audit(
     with store.reading() as connection:
         found = chain.verify(connection, key, chain.parse_end(head) if head else None)
     if as_json:
-        _print_json(asdict(found))
+        print_json(asdict(found))
     else:
         out.print(f"{found.entries} entries, from {found.start.seq + 1} to {found.head.seq}")
         out.print(f"head {found.head}", markup=False)

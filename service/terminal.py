@@ -69,7 +69,12 @@ def selection_of(memory: Memory, user: str | None, as_of: datetime | None, colle
 
 def print_json(value: Any) -> None:
     """One JSON value on stdout, and nothing else."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n")
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for: a set in order, all else as it is written."""
+    return sorted(value) if isinstance(value, frozenset | set) else str(value)
 
 
 def store_of(data: Path | None) -> Store:

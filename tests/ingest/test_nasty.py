@@ -124,6 +124,13 @@ def test_nasty_file_has_the_outcome_of_its_class(pool: Pool, name: str, kind: st
         assert outcome.reported or outcome.words > 0
 
 
+def test_memory_of_the_process_that_reads_is_measured(pool: Pool) -> None:
+    path = NASTY / "html" / "unstructured__example-with-scripts.html"
+    if not path.exists():
+        pytest.skip("../shared is absent")
+    assert 1 << 20 < outcome_of(pool, path).peak < GIBIBYTE
+
+
 def test_scripts_of_a_page_are_not_read(pool: Pool) -> None:
     path = NASTY / "html" / "unstructured__example-with-scripts.html"
     if not path.exists():
