@@ -47,8 +47,8 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A gold question. `answer`: its words in the rendered file; `page` counts from 1; `also`: further files
-    where the same answer stands; `as_of`: the day whose law is asked for; `as_user`: who may see the document."""
+    """A gold question. `answer`: its words in the rendered file; `page` counts from 1; `also`: (file, its words)
+    of further files that answer as well; `as_of`: the day whose law is asked for; `as_user`: who may see it."""
 
     id: str
     type: GoldKind
@@ -60,7 +60,7 @@ class Gold:
     page: int | None = None
     as_of: str | None = None
     as_user: str | None = None
-    also: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
 
 
 def load_beir(folder: Path) -> Dataset:
@@ -93,7 +93,7 @@ def load_gold(folder: Path) -> list[Gold]:
             if row["type"] not in GOLD_KINDS:
                 raise Misuse(f"{path.name}: {row['id']}: no such type of question: {row['type']}")
             values = {name: value for name, value in row.items() if name in known}
-            questions.append(Gold(**values | {"also": tuple(row.get("also") or ())}))
+            questions.append(Gold(**values | {"also": tuple(row.get("also", {}).items())}))
     return questions
 
 

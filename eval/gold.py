@@ -93,7 +93,7 @@ def _ask(memory: Memory, places: Places, gold: Gold) -> Asked:
     shown = (*given.citations, *given.closest)
     return Asked(
         gold=gold,
-        rank=_rank(hits, _right(places, gold)),
+        rank=_rank(hits, places.right(gold)),
         support=support(hits),
         supported=given.supported,
         quotes=len(shown),
@@ -104,15 +104,6 @@ def _ask(memory: Memory, places: Places, gold: Gold) -> Asked:
 
 def _selection(memory: Memory, gold: Gold, user: str) -> Selection:
     return Selection.on(memory.scope_of(user), date.fromisoformat(gold.as_of) if gold.as_of else None)
-
-
-def _right(places: Places, gold: Gold) -> set[Place]:
-    """Every page where the answer stands: of the file, and of the others that say the same."""
-    if gold.file is None or gold.answer is None:
-        return set()
-    right = {place for file in (gold.file, *gold.also) if (place := places.find(file, gold.answer))}
-    version = places.version(gold.file)
-    return right | ({Place(version, gold.page)} if version and gold.page else set())
 
 
 def _rank(hits: Sequence[Hit], right: set[Place]) -> int | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from eval.datasets import Gold
 from ingest import ledger
 from memory import catalogue
 from memory.memory import Memory
@@ -77,3 +78,11 @@ class Places:
         with self._memory.store.reading() as connection:
             number = page_of(answer, catalogue.list_pages(connection, version))
         return None if number is None else Place(version, number)
+
+    def right(self, gold: Gold) -> set[Place]:
+        """Every page where a gold question's answer stands, of its file and of the others that answer as well."""
+        if gold.file is None or gold.answer is None:
+            return set()
+        right = {place for file, answer in ((gold.file, gold.answer), *gold.also) if (place := self.find(file, answer))}
+        version = self.version(gold.file)
+        return right | ({Place(version, gold.page)} if version and gold.page else set())

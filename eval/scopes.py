@@ -16,8 +16,10 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import combinations
 from pathlib import Path
+from sqlite3 import connect
 
 import httpx
 from sqlalchemy import delete, select, update
@@ -28,6 +30,7 @@ from memory.access import Scope, Selection
 from memory.embed import Embedder, load
 from memory.memory import Memory
 from memory.settings import Settings
+from memory.store import CATALOGUE
 from service.app import create_app
 
 _TOLERANCE = 1e-5
@@ -36,7 +39,10 @@ _DOCUMENTS_TRIED = 3
 
 def only(source: Path, target: Path, labels: frozenset[str], embedder: Embedder) -> Memory:
     """A copy of a memory's catalogue in which documents under other labels never were."""
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("caches", "originals"))
+    target.mkdir()
+    # SQLite copies it: a process that closes the file itself gives up the locks that it holds on it.
+    with closing(connect(source / CATALOGUE)) as whole, closing(connect(target / CATALOGUE)) as copy:
+        whole.backup(copy)
     memory = Memory(target, embedder)
     with memory.store.transaction() as connection:
         allowed = select(schema.documents.c.id).where(schema.documents.c.label.in_(labels))

@@ -87,11 +87,7 @@ class Pages:
 
     def right(self, gold: Gold) -> dict[str, int]:
         """The pages on which a gold answer stands."""
-        files = (gold.file or "", *gold.also)
-        found = [self._places.find(file, gold.answer or "") for file in files]
-        version = self._places.version(gold.file or "")
-        own = [Place(version, gold.page)] if version and gold.page else []
-        return {_name(place): 1 for place in (*found, *own) if place}
+        return {_name(place): 1 for place in self._places.right(gold)}
 
     def ranked(self, question: str, gold: Gold, steps: Steps) -> tuple[str, ...]:
         """The pages of the first passages, each once."""

@@ -9,9 +9,8 @@ import tempfile
 from pathlib import Path
 
 from memory.errors import MemoryUnusable, Misuse
-from memory.store import Store
+from memory.store import CATALOGUE, Store
 
-_CATALOGUE = "catalogue.sqlite"
 # Where the audit's key lies unless a setting says otherwise.
 AUDIT_KEY = "audit.key"
 
@@ -26,8 +25,8 @@ def backup(data: Path, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_name(f".{file.name}.part")
     with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-        copy = Path(folder) / _CATALOGUE
-        source, target = sqlite3.connect(data / _CATALOGUE), sqlite3.connect(copy)
+        copy = Path(folder) / CATALOGUE
+        source, target = sqlite3.connect(data / CATALOGUE), sqlite3.connect(copy)
         try:
             source.backup(target)
         finally:
@@ -36,7 +35,7 @@ def backup(data: Path, file: Path) -> None:
         try:
             # Originals are never changed nor removed, so those of the copied catalogue are all there.
             with tarfile.open(aside, "w") as tar:
-                tar.add(copy, _CATALOGUE)
+                tar.add(copy, CATALOGUE)
                 if (data / AUDIT_KEY).exists():
                     tar.add(data / AUDIT_KEY, AUDIT_KEY)
                 for original in sorted((data / "originals").glob("[0-9a-f][0-9a-f]/*")):
@@ -53,15 +52,15 @@ def restore(file: Path, data: Path) -> None:
         Misuse: the file is no backup.
         MemoryUnusable: there is a memory in `data` already.
     """
-    if (data / _CATALOGUE).exists():
+    if (data / CATALOGUE).exists():
         raise MemoryUnusable(f"{data}: holds a memory already; restore into another folder")
     data.mkdir(parents=True, exist_ok=True)
     # Caches that some other catalogue left there could pass for this one's.
     shutil.rmtree(data / "caches", ignore_errors=True)
     try:
         with tarfile.open(file) as tar:
-            if _CATALOGUE not in tar.getnames():
-                raise Misuse(f"{file}: is no backup of a memory: it holds no {_CATALOGUE}")
+            if CATALOGUE not in tar.getnames():
+                raise Misuse(f"{file}: is no backup of a memory: it holds no {CATALOGUE}")
             tar.extractall(data, filter="data")
     except (OSError, tarfile.TarError) as error:
         raise Misuse(f"{file}: cannot be read as a backup: {error}") from error

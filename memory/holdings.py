@@ -15,6 +15,7 @@ from memory.catalogue import NewPassage
 from memory.errors import NotFound
 from memory.records import Span
 from memory.schema_doors import roots
+from memory.store import CATALOGUE
 
 _paths, _documents, _versions = schema.paths, schema.documents, schema.versions
 
@@ -174,7 +175,7 @@ def _again(connection: Connection, version_id: int) -> list[NewPassage]:
 
 def room(data: Path) -> dict[str, int]:
     """Bytes that the parts of a memory's folder take."""
-    catalogue = _bytes(data / name for name in ("catalogue.sqlite", "catalogue.sqlite-wal"))
+    catalogue = _bytes(data / name for name in (CATALOGUE, f"{CATALOGUE}-wal"))
     return {"catalogue": catalogue} | {
         # `os.walk` passes over a folder that goes meanwhile.
         name: _bytes(Path(at) / file for at, _, files in os.walk(data / name) for file in files)

@@ -27,6 +27,7 @@ from memory import schema
 from memory.errors import IngestRunning, MemoryUnusable, Misuse
 
 HEAD = "0008"
+CATALOGUE = "catalogue.sqlite"
 _COPY_BLOCK = 1 << 20
 
 
@@ -35,7 +36,7 @@ class Store:
 
     def __init__(self, data: Path, *, create: bool = False) -> None:
         self.data = data
-        self.path = data / "catalogue.sqlite"
+        self.path = data / CATALOGUE
         if not self.path.exists():
             if not create:
                 raise Misuse(f"{data}: no memory there yet; run khumbula ingest PATH --data {data}")

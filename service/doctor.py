@@ -22,7 +22,7 @@ from memory.errors import KhumbulaError, Misuse
 from memory.generations import Generations, reflects
 from memory.model import needs_conversion
 from memory.settings import DoorSettings, Settings
-from memory.store import Store, get_meta
+from memory.store import CATALOGUE, Store, get_meta
 from service import mapping
 from service.oidc import Provider
 from service.signin import origin_of
@@ -52,7 +52,7 @@ def findings(data: Path, settings: Settings, doors: DoorSettings) -> list[Findin
         ("provider", lambda: _provider(doors)),
         ("widget", lambda: _widget(doors)),
     ]
-    if (data / "catalogue.sqlite").exists():
+    if (data / CATALOGUE).exists():
         looks += [
             ("catalogue", lambda: _catalogue(data)),
             ("sign-in", lambda: _sign_in(data, doors)),
@@ -84,12 +84,12 @@ def _programs() -> Iterator[Finding]:
 
 
 def _folder(data: Path) -> Iterator[Finding]:
-    if not (data / "catalogue.sqlite").exists():
+    if not (data / CATALOGUE).exists():
         yield Finding("folder", "bad", f"{data}: no memory there yet; run khumbula ingest PATH --data {data}")
         return
     if not os.access(data, os.W_OK):
         yield Finding("folder", "bad", f"{data}: cannot be written to by this user; questions are answered, no more")
-    loose = [path.name for path in (data, data / "catalogue.sqlite") if path.stat().st_mode & stat.S_IRWXO]
+    loose = [path.name for path in (data, data / CATALOGUE) if path.stat().st_mode & stat.S_IRWXO]
     key = data / AUDIT_KEY
     if key.exists() and key.stat().st_mode & (stat.S_IRWXO | stat.S_IRWXG):
         yield Finding("folder", "bad", f"{key}: others can read the audit's key; run chmod 600 {key}")
@@ -130,7 +130,7 @@ def _catalogue(data: Path) -> Iterator[Finding]:
         yield Finding("files", "warning", f"files that could not be read: {told}; the administration says why")
     if waiting:
         yield Finding("files", "warning", f"{waiting} scanned pages wait for OCR; khumbula ingest reads them")
-    wal = data / "catalogue.sqlite-wal"
+    wal = data / f"{CATALOGUE}-wal"
     if wal.exists() and wal.stat().st_size > _WAL_BYTES:
         yield Finding("catalogue", "warning", "a program holds an old state of the catalogue open; restart the service")
 

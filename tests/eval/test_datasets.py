@@ -59,8 +59,8 @@ def test_broken_judgement_is_named_by_its_line(tmp_path: Path) -> None:
 
 def test_gold_questions_are_read_with_their_further_files(tmp_path: Path) -> None:
     row = {"id": "m-1", "type": "answerable", "question": "who?", "file": "a.pdf", "answer": "the clerk", "page": 2}
-    _write(tmp_path, "minutes.jsonl", row | {"also": ["b.pdf"], "why": "unknown keys are left out"})
-    expected = Gold("m-1", "answerable", "who?", file="a.pdf", answer="the clerk", page=2, also=("b.pdf",))
+    _write(tmp_path, "minutes.jsonl", row | {"also": {"b.pdf": "a clerk"}, "why": "unknown keys are left out"})
+    expected = Gold("m-1", "answerable", "who?", file="a.pdf", answer="the clerk", page=2, also=(("b.pdf", "a clerk"),))
     assert load_gold(tmp_path) == [expected]
 
 
