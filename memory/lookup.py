@@ -17,6 +17,8 @@ _MENTIONED = 0.5
 # A section's other passages, where a subsection was asked for.
 _WHOLE_SECTION = 0.6
 _LATER = 0.8
+# An agenda holds the last meeting's resolutions too, in minutes that are yet to be adopted.
+_AGENDA = 0.9
 # A section number says little where no document is named.
 _NO_DOCUMENT = 0.15
 
@@ -39,20 +41,35 @@ class Exact:
 NOTHING_EXACT = Exact(np.zeros(0, np.int64), np.zeros(0, np.float32))
 
 
-def look_up(references: Sequence[Reference], vocabulary: Vocabulary, owners: NDArray[np.int64], meant: Meant) -> Exact:
-    """Rows that hold the references. `owners`: the version id of each row of the generation."""
+def look_up(
+    references: Sequence[Reference],
+    vocabulary: Vocabulary,
+    owners: NDArray[np.int64],
+    meant: Meant,
+    agendas: NDArray[np.int64],
+) -> Exact:
+    """Rows that hold the references. `owners`: the version id of each row of the generation; `agendas`: ids of the
+    versions that are one."""
     scores: dict[int, float] = {}
     for reference in references:
-        for row, score in _found(reference, vocabulary, owners, meant).items():
+        for row, score in _found(reference, vocabulary, owners, meant, agendas).items():
             scores[row] = scores.get(row, 0.0) + score
     rows = np.array(sorted(scores), np.int64)
     return Exact(rows, np.array([scores[int(row)] for row in rows], np.float32))
 
 
-def _found(reference: Reference, vocabulary: Vocabulary, owners: NDArray[np.int64], meant: Meant) -> dict[int, float]:
+def _found(
+    reference: Reference,
+    vocabulary: Vocabulary,
+    owners: NDArray[np.int64],
+    meant: Meant,
+    agendas: NDArray[np.int64],
+) -> dict[int, float]:
     found = _held(reference, vocabulary)
     if reference.kind == "section":
         _first_first(found, owners)
+    if reference.kind == "number":
+        found = {row: score * (_AGENDA if owners[row] in agendas else 1) for row, score in found.items()}
     if reference.kind in {"number", "by-law"} or not found:
         return found
     rows = np.array(list(found), np.int64)

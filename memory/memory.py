@@ -239,7 +239,7 @@ class Memory:
         encoding = self.embedder.encode([searchable(asked.read.matter)])[0]
         if asked.read.language != "en":
             weights = replace(weights, dense=weights.dense * _FOREIGN, late=weights.late * _FOREIGN)
-        exact = look_up(asked.read.references, asked.vocabulary, generation.versions, asked.meant)
+        exact = look_up(asked.read.references, asked.vocabulary, generation.versions, asked.meant, asked.titles.agendas)
         ranking = rank(
             generation,
             asked.read.words,

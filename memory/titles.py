@@ -38,6 +38,7 @@ MEANT = 0.8
 _FORMS = frozenset("city municipality local district metropolitan township town county bylaw bylaws amended".split())
 _YEAR = re.compile(r"(?:18|19|20)\d\d")
 _CODE = re.compile(r"(?<=[a-z])(?=\d{4})|(?<=\d{4})(?=[a-z])|[\W_]+", re.IGNORECASE)
+_AGENDA = ("agenda", "agendas", "sakelys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,12 @@ class Titles:
         among = np.isin(self.versions, versions, assume_unique=True)
         marks = [mark for mark, rows in self._dated.items() if len(mark) == 4 and among[rows].any()]
         return np.array(sorted(int(mark) for mark in marks), np.int64)
+
+    @cached_property
+    def agendas(self) -> NDArray[np.int64]:
+        """The versions that are called an agenda: ids, ascending."""
+        rows = [self._named[word] for word in _AGENDA if word in self._named]
+        return self.versions[np.unique(np.concatenate(rows))] if rows else self.versions[:0]
 
     def __len__(self) -> int:
         return len(self.versions)

@@ -67,6 +67,16 @@ def test_passage_of_the_named_day_comes_before_one_with_the_same_words(filled: M
     assert (found.hits[0].scores.document or 0) > 0.8
 
 
+def test_resolution_comes_from_the_minutes_and_not_from_the_agenda_that_holds_them(
+    filled: Memory, remember: Callable[..., int], publish: Callable[[Memory], None]
+) -> None:
+    text = "C47/2017 RESOLVED: THAT sports fields be levelled. What did resolution C47/2017 decide?"
+    remember(filled, [text], title="Agenda of the Council, 28 September 2017")
+    publish(filled)
+    found = filled.search("What did resolution C47/2017 decide?", PUBLIC)
+    assert [hit.document.title[:7] for hit in found.hits[:2]] == ["Minutes", "Agenda "]
+
+
 def test_definition_comes_first(filled: Memory) -> None:
     assert "means a place" in first(filled.search('What does "market" mean in the Market By-law?', PUBLIC))
 
