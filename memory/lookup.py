@@ -18,7 +18,7 @@ _MENTIONED = 0.5
 _WHOLE_SECTION = 0.6
 _LATER = 0.8
 # An agenda holds the last meeting's resolutions too, in minutes that are yet to be adopted.
-_AGENDA = 0.9
+_AGENDA = 0.8
 # A section number says little where no document is named.
 _NO_DOCUMENT = 0.15
 
