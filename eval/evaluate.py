@@ -112,6 +112,10 @@ class Asked:
         ranking, generation = self.memory.rank(asked, self._selection, weights=weights, steps=steps)
         return ranking, [self._owners[int(version)] for version in generation.versions[ranking.rows]]
 
+    def owner(self, version_id: int) -> str:
+        """The document of the set that a version is of."""
+        return self._owners[version_id]
+
     def supported(self, question: str) -> tuple[float, float]:
         """How well the passages found support an answer, and the milliseconds that the search took."""
         began = time.perf_counter()

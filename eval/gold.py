@@ -1,7 +1,8 @@
 """The gold questions on the sample corpus: is the right page found, is each quote exact, is silence kept where due?
 
-`python -m eval.gold` ingests corpus/files into a memory of its own and prints the figures as JSON;
-`--pages` fills in `page` of each question instead, and lists the answers that stand nowhere.
+`python -m eval.gold` ingests corpus/files into a memory of its own and prints the figures as JSON; `--unseen` asks the
+hundred questions that were written without a look at the product, on which nothing is tuned; `--pages` fills in `page`
+of each question instead, and lists the answers that stand nowhere.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from service.users import grant_from
 
 HERE = Path(__file__).parent
 QUESTIONS = HERE / "gold"
+UNSEEN = QUESTIONS / "unseen"
 CORPUS = HERE.parent / "corpus"
 # Holds no label but `public`.
 _ANYBODY = "clerk"
@@ -163,7 +165,7 @@ def _share(values: Sequence[bool]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def fill_pages(places: Places, folder: Path = QUESTIONS) -> list[str]:
+def fill_pages(places: Places, folder: Path) -> list[str]:
     """Write `page` of every question whose answer is found; the ids of those that are found nowhere."""
     missing = []
     for path in sorted(folder.glob("*.jsonl")):
@@ -192,14 +194,16 @@ def main(arguments: Sequence[str]) -> None:
     """The command line: see the module."""
     parser = argparse.ArgumentParser(prog="python -m eval.gold", description="Evaluate the gold questions.")
     parser.add_argument("--pages", action="store_true", help="fill in the page of each question")
+    parser.add_argument("--unseen", action="store_true", help="ask the questions that nothing was tuned on")
     parser.add_argument("--data", type=Path, help="keep the memory there for the next run")
     given = parser.parse_args(arguments)
+    folder = UNSEEN if given.unseen else QUESTIONS
     with tempfile.TemporaryDirectory(prefix="khumbula-gold-") as aside:
         memory = remembered(given.data or Path(aside) / "memory")
         if given.pages:
-            print("\n".join(fill_pages(Places(memory, (CORPUS / "files").resolve()))))
+            print("\n".join(fill_pages(Places(memory, (CORPUS / "files").resolve()), folder)))
         else:
-            print(json.dumps(evaluate_gold(memory, load_gold(QUESTIONS)).to_json(), indent=1))
+            print(json.dumps(evaluate_gold(memory, load_gold(folder)).to_json(), indent=1))
 
 
 if __name__ == "__main__":

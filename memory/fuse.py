@@ -16,7 +16,7 @@ class Weights:
 
     dense: float = 0.6
     terms: float = 0.4
-    late: float = 1.5
+    late: float = 2.0
     exact: float = 2.0
     document: float = 0.8
     rule: float = 0.15

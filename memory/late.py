@@ -2,7 +2,8 @@
 
 Khattab and Zaharia 2020, ColBERT, eq. 3, over binary token codes: with D bits, a Hamming distance h estimates
 the angle h/D * pi between the vectors (Charikar 2002), so the cosine is cos(pi * h / D). A piece that every
-candidate has ("what", "the") tells nothing: pieces count by how far they are from being matched everywhere.
+candidate has ("what", "the") tells nothing: pieces count by how far they are from being matched everywhere, and by how
+telling they are.
 """
 
 from __future__ import annotations
@@ -13,20 +14,31 @@ from numpy.typing import NDArray
 from memory.embed import Codes
 
 
-def maxsim(question: Codes, passages: list[Codes]) -> NDArray[np.float32]:
-    """One score in -1..1 for each passage. `question`: uint8 (q, dim / 8); a passage: uint8 (t, dim / 8)."""
+def maxsim(question: Codes, passages: list[Codes], telling: NDArray[np.float32]) -> NDArray[np.float32]:
+    """One score in -1..1 for each passage. `question`: uint8 (q, dim / 8); a passage: uint8 (t, dim / 8); `telling`:
+    how much each piece of the question counts, (q,)."""
     scores = np.full(len(passages), -1.0, np.float32)
     sized = [i for i, codes in enumerate(passages) if len(codes)]
     if not len(question) or not sized:
         return scores
-    distances = hamming(question, np.concatenate([passages[i] for i in sized]))
-    starts = np.concatenate(([0], np.cumsum([len(passages[i]) for i in sized])[:-1]))
-    best = np.minimum.reduceat(distances, starts, axis=1)
-    cosines = np.cos(np.pi * best / (question.shape[1] * 8))
-    # Rounding may take the sum of all to 0 where every piece is matched everywhere.
-    rarity = 1 - cosines.mean(axis=1) + 1e-6
-    scores[sized] = rarity / rarity.sum() @ cosines
+    cosines = best_cosines(question, [passages[i] for i in sized])
+    weights = telling * rarity(cosines)
+    scores[sized] = weights / weights.sum() @ cosines
     return scores
+
+
+def best_cosines(question: Codes, passages: list[Codes]) -> NDArray[np.float64]:
+    """The cosine of each piece of the question with its best piece of each passage; none may be empty. (q, n)"""
+    distances = hamming(question, np.concatenate(passages))
+    starts = np.concatenate(([0], np.cumsum([len(codes) for codes in passages])[:-1]))
+    best = np.minimum.reduceat(distances, starts, axis=1)
+    return np.asarray(np.cos(np.pi * best / (question.shape[1] * 8)))
+
+
+def rarity(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each piece is from being matched everywhere. (q,)"""
+    # Rounding may take the sum of all to 0 where every piece is.
+    return np.asarray(1 - cosines.mean(axis=1) + 1e-6)
 
 
 def hamming(left: Codes, right: Codes) -> NDArray[np.uint16]:

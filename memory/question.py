@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from memory.dates import Period, periods
 from memory.framing import is_broad, matter
 from memory.languages import Language, content, language_of
+from memory.parlance import official
 from memory.references import Reference, asked_references
 from memory.terms import analyze
 from memory.vocabulary import Vocabulary
@@ -23,6 +24,7 @@ class Steps:
 
     spelling: bool = True
     acronyms: bool = True
+    parlance: bool = True
     kin: bool = True
     framing: bool = True
     spreading: bool = True
@@ -57,6 +59,9 @@ def understand(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], boo
         further += [kin for word in analyze(text, "exact") for kin in vocabulary.kin.of(word)]
     references = asked_references(text)
     about = matter(text) if steps.framing else text
+    if steps.parlance and language == "en" and (meant := official(about, vocabulary.passages)):
+        expansions += meant
+        about = f"{about} ({', '.join(written for _, written in meant)})"
     return Question(
         asked=asked,
         text=text,

@@ -13,6 +13,7 @@ from memory.generations import Generation
 from memory.late import maxsim
 from memory.lookup import NOTHING_EXACT, Exact
 from memory.spread import is_flat, seen, spread
+from memory.telling import telling
 from memory.terms import TermQuery
 from memory.text import searchable
 from memory.titles import NOTHING_MEANT, Meant
@@ -143,7 +144,8 @@ def _rerank(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Add late interaction to the `best`; the others keep their order below them."""
     late = np.full(len(rows), np.nan, np.float32)
-    late[best] = maxsim(encoding.codes, [generation.codes(int(row)) for row in rows[best]])
+    tells = telling(encoding.codes, generation.facts.model)
+    late[best] = maxsim(encoding.codes, [generation.codes(int(row)) for row in rows[best]], tells)
     raised = fused - 2 * weight
     raised[best] = fused[best] + weight * late[best]
     return raised, late

@@ -80,8 +80,9 @@ class Words:
     def of(cls, question: str) -> Words:
         """At most _LONGEST_QUERY terms a field."""
         terms = ((field, term) for field in _FIELD_WEIGHTS for term in analyze(question, field)[:_LONGEST_QUERY])
-        stems = _ANALYZERS["stem"].analyze(question)[:_LONGEST_QUERY]
-        pairs = dict.fromkeys(pair for pair in pairwise(stems) if pair[0] != pair[1])
+        pairs = dict.fromkeys(
+            pair for pair in pairwise(_ANALYZERS["stem"].analyze(question)[:_LONGEST_QUERY]) if pair[0] != pair[1]
+        )
         return cls(tuple(terms), tuple(pairs))
 
 
@@ -218,6 +219,11 @@ class TermQuery:
         rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
         best = np.lexsort((rows, -scores))[:k]
         return rows[best], scores[best]
+
+
+def exact_words(text: str) -> list[str]:
+    """The words of `text` in their exact form, in order, each as often as it stands there."""
+    return list(_ANALYZERS["exact"].analyze(text))
 
 
 def analyze(text: str, field: str = "stem") -> list[str]:

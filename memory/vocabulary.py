@@ -108,6 +108,14 @@ class Vocabulary:
         versions = {version for lexicon in self._lexicons for version in lexicon.openings}
         return {version: self.opening(version).lower() for version in versions}
 
+    def passages(self, text: str) -> int:
+        """About how many passages can hold all words of a text, in the singular or the plural."""
+        held = (
+            self.words.get(word, 0) + self.words.get(f"{word}s", 0) + self.words.get(word.removesuffix("s"), 0)
+            for word in analyze(text, "exact")
+        )
+        return min(held, default=0)
+
     def holds_words(self, name: str) -> bool:
         """Whether every word of a name stands somewhere."""
         return all(word in self.words for word in analyze(name, "exact"))

@@ -18,6 +18,7 @@ from memory.late import maxsim
 from memory.memory import Found, Memory, checked_question
 from memory.records import Also, Answer, Citation, Hit, Span
 from memory.standing import dated, kinds_of
+from memory.telling import telling
 from memory.text import readable, searchable
 from service.candidates import Candidate, candidates
 from service.citing import citation, page_url
@@ -166,7 +167,9 @@ def _ranked(memory: Memory, question: Encoding, hits: Sequence[Hit]) -> list[Sen
     """The sentences of the hits, best first: late interaction of the sentence, and its passage's rank."""
     parts = [list(candidates(hit)) for hit in hits]
     found = list(_with_codes(memory, hits, parts))
-    scores = _answering([one for one, _ in found], maxsim(question.codes, [codes for _, codes in found]).tolist())
+    tells = telling(question.codes, memory.embedder.fingerprint)
+    own = maxsim(question.codes, [codes for _, codes in found], tells)
+    scores = _answering([one for one, _ in found], own.tolist())
     ranked = [
         Sentence(one.hit, one.span, one.text, own + 0.5 * one.hit.scores.fused, own)
         for (one, _), own in zip(found, scores, strict=True)

@@ -20,15 +20,18 @@ def best_cosines(question: list[list[int]], passage: list[list[int]]) -> list[fl
     ]
 
 
-def slow(question: list[list[int]], passages: list[list[list[int]]]) -> list[float]:
-    """ColBERT, eq. 3, each piece weighted by one less its mean over the passages; -1 where there is nothing."""
+def slow(question: list[list[int]], passages: list[list[list[int]]], telling: list[float]) -> list[float]:
+    """ColBERT, eq. 3, each piece weighted by one less its mean over the passages, times how telling it is; -1 where
+    there is nothing."""
     found = [best_cosines(question, p) if p and question else [] for p in passages]
     held = [cosines for cosines in found if cosines]
     if not held:
         return [-1.0] * len(passages)
     rarity = [1 - sum(one) / len(held) + 1e-6 for one in zip(*held, strict=True)]
+    weights = [rare * tells for rare, tells in zip(rarity, telling, strict=True)]
     return [
-        sum(w * c for w, c in zip(rarity, cosines, strict=True)) / sum(rarity) if cosines else -1.0 for cosines in found
+        sum(w * c for w, c in zip(weights, cosines, strict=True)) / sum(weights) if cosines else -1.0
+        for cosines in found
     ]
 
 
@@ -37,15 +40,17 @@ def test_maxsim_equals_the_loop(seed: int, asked: int, lengths: list[int]) -> No
     generator = np.random.default_rng(seed)
     question = generator.integers(0, 256, (asked, 48), np.uint8)
     passages = [generator.integers(0, 256, (n, 48), np.uint8) for n in lengths]
-    expected = np.array(slow(question.tolist(), [p.tolist() for p in passages]), np.float32)
-    np.testing.assert_allclose(maxsim(question, passages), expected, atol=1e-5)
+    telling = generator.uniform(0.01, 3, asked).astype(np.float32)
+    expected = np.array(slow(question.tolist(), [p.tolist() for p in passages], telling.tolist()), np.float32)
+    np.testing.assert_allclose(maxsim(question, passages, telling), expected, atol=1e-5)
 
 
 def test_text_scores_one_with_itself_and_minus_one_with_its_opposite() -> None:
     codes = np.random.default_rng(0).integers(0, 256, (5, 48), np.uint8)
     one = codes[:1]
-    np.testing.assert_allclose(maxsim(codes, [codes]), [1.0])
-    np.testing.assert_allclose(maxsim(one, [~one]), [-1.0])
+    telling = np.ones(5, np.float32)
+    np.testing.assert_allclose(maxsim(codes, [codes], telling), [1.0])
+    np.testing.assert_allclose(maxsim(one, [~one], telling[:1]), [-1.0])
 
 
 def test_hamming_counts_every_bit() -> None:
