@@ -70,7 +70,7 @@ def test_passage_of_the_named_day_comes_before_one_with_the_same_words(filled: M
 def test_resolution_comes_from_the_minutes_and_not_from_the_agenda_that_holds_them(
     filled: Memory, remember: Callable[..., int], publish: Callable[[Memory], None]
 ) -> None:
-    text = "Resolution C47/2017 RESOLVED: THAT sports fields be levelled."
+    text = "C47/2017 RESOLVED: THAT sports fields be levelled, as decided."
     remember(filled, [text], title="Agenda of the Council, 28 September 2017")
     publish(filled)
     found = filled.search("What did resolution C47/2017 decide?", PUBLIC)
