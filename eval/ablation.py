@@ -55,6 +55,7 @@ OFF: dict[str, Stage] = {
     "documents named": Stage(replace(Weights(), document=0)),
     "spelling": Stage(steps=Steps(spelling=False)),
     "acronyms": Stage(steps=Steps(acronyms=False)),
+    "staff's words": Stage(steps=Steps(parlance=False)),
     "framing": Stage(steps=Steps(framing=False)),
     "spreading": Stage(steps=Steps(spreading=False)),
 }

@@ -193,7 +193,7 @@ def compare_stages(data: Path, questions: Sequence[str]) -> dict[str, Any]:
 
 
 # What only the stages after the first ask of a question's words.
-_FIRST_STEPS = Steps(spelling=False, acronyms=False, kin=False, framing=False, spreading=False)
+_FIRST_STEPS = Steps(spelling=False, acronyms=False, parlance=False, kin=False, framing=False, spreading=False)
 
 
 def _sizes(memory: Memory, passages: int) -> dict[str, int]:

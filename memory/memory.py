@@ -375,4 +375,5 @@ def _scores(ranking: Ranking, at: int) -> Scores:
         exact=float(ranking.exact[at]) or None,
         document=float(ranking.document[at]) or None,
         rule=float(ranking.rule[at]) or None,
+        coverage=float(ranking.coverage[at]),
     )

@@ -124,7 +124,8 @@ class Scores:
     """Why a passage stands where it does: cosine, term score, late interaction, exact lookup, how far the question
     names its document, whether it is a rule where one is asked for, and their fusion.
 
-    `dense` is None where the passage came from the terms alone, and the other way round.
+    `coverage`: how much of the question's words, by their rarity, the passage has, 0 to 1 and a little more where they
+    stand together. `dense` is None where the passage came from the terms alone, and the other way round.
     """
 
     fused: float
@@ -134,6 +135,7 @@ class Scores:
     exact: float | None = None
     document: float | None = None
     rule: float | None = None
+    coverage: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

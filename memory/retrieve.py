@@ -28,7 +28,10 @@ RERANKED = 50
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Rows of a generation, best first, with each stage's score; all (n,). NaN: the stage did not see the row."""
+    """Rows of a generation, best first, with each stage's score; all (n,). NaN: the stage did not see the row.
+
+    `coverage`: the term score as a part of the most that there can be, 0 where the row was not found by terms.
+    """
 
     rows: NDArray[np.int64]
     fused: NDArray[np.float32]
@@ -38,6 +41,7 @@ class Ranking:
     exact: NDArray[np.float32]
     document: NDArray[np.float32]
     rule: NDArray[np.float32]
+    coverage: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ def rank(
     raised = _with_neighbours(rows, versions, np.nan_to_num(terms), weights.neighbour)
     fused = first_stage(cosines, raised, weights)
     rule = np.isin(versions, ruling).astype(np.float32)
+    coverage = np.nan_to_num(terms) / max(asked.most, 1e-6)
     fused = fused + weights.exact * exactly + weights.document * named_scores + weights.rule * rule
     order = np.lexsort((rows, -fused))
     late = np.full(len(rows), np.nan, np.float32)
@@ -111,7 +116,8 @@ def rank(
     if broad and is_flat(fused[order]):
         best = generation.vectors.rows(rows[order[: seen(len(order))]])
         order = order[spread(generation.versions[rows[order]], best, one_document=len(named) > 0)]
-    return Ranking(rows[order], *(each[order] for each in (fused, cosines, terms, late, exactly, named_scores, rule)))
+    scores = (fused, cosines, terms, late, exactly, named_scores, rule, coverage)
+    return Ranking(rows[order], *(each[order] for each in scores))
 
 
 def _candidates(

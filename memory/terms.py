@@ -31,6 +31,8 @@ _FIELD_WEIGHTS = {"stem": 1.0, "exact": 0.25}
 _PHRASE_WEIGHT = 0.6
 _PHRASE_SLOP = 2
 _LONGEST_QUERY = 64
+# k1 + 1 with Tantivy's k1 of 1.2.
+_SATURATED = 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,12 @@ class TermQuery:
         words = Words.of(question)
         frequencies = sum((index.frequencies(words) for index in indexes), Counter())
         return cls(indexes, words, Statistics(sum(map(len, indexes)), frequencies))
+
+    @property
+    def most(self) -> float:
+        """What BM25 gives at most to a passage for the words alone: each of them, as often as one likes."""
+        weights = (_FIELD_WEIGHTS[field] * self.statistics.rarity(field, term) for field, term in self.words.terms)
+        return _SATURATED * sum(weights)
 
     def search(
         self, k: int, *, only: NDArray[np.int64] | None = None, without: NDArray[np.int64] | None = None

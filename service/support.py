@@ -14,6 +14,7 @@ import numpy as np
 
 from memory.records import Hit
 
+Evidence = tuple[float, float, float, float]
 # A logistic curve over the evidence, fitted on the questions at even positions of the public sets.
 _WEIGHTS = (0.81, 5.39, 2.04)
 # Fitted with as many questions without an answer as with one; of those that people ask, four in five have one.
@@ -32,14 +33,14 @@ def support(hits: Sequence[Hit]) -> float:
     if not hits:
         return 0.0
     scores = [hit.scores for hit in hits[:READ]]
-    return probability(
-        evidence([s.fused for s in scores], [s.dense or 0.0 for s in scores], [s.late or 0.0 for s in scores])
-    )
+    best = scores[0]
+    return probability(evidence(best.dense or 0.0, best.late or 0.0, best.coverage, [s.fused for s in scores]))
 
 
-def evidence(fused: Sequence[float], dense: Sequence[float], late: Sequence[float]) -> tuple[float, float, float]:
-    """The best hit's cosine and late interaction, and how far it stands out: its score less the mean of all."""
-    return float(dense[0]), float(late[0]), float(fused[0] - np.mean(fused))
+def evidence(dense: float, late: float, coverage: float, fused: Sequence[float]) -> Evidence:
+    """The best hit's cosine, late interaction and share of the question's words, and how far it stands out: its score
+    less the mean of all. `fused`: the hits' scores, best first."""
+    return dense, late, coverage, float(fused[0] - np.mean(fused))
 
 
 def probability(values: Sequence[float]) -> float:

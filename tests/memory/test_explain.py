@@ -24,6 +24,7 @@ RANKING = Ranking(
     exact=column(0, 0, 0),
     document=column(0, 0, 0),
     rule=column(1, 0, 0),
+    coverage=column(0.8, 0, 0.4),
 )
 
 
