@@ -68,7 +68,7 @@ def _gain(one: Figures) -> str:
 
 def knowing(results: Figures) -> str:
     """AUROC of each score and of the mix; unanswerable questions answered at 5 and 10 % refused."""
-    names = ("cosine", "late interaction", "margin", "mix")
+    names = ("cosine", "late interaction", "coverage", "margin", "mix")
     rows = [
         [name, *(f"{one[key]:.3f}" for key in names), *(f"{one[f'answered at {n} % refused']:.0%}" for n in (5, 10))]
         for name, one in results["abstention"]["sets"].items()

@@ -38,8 +38,10 @@ def backup(data: Path, file: Path) -> None:
                 tar.add(copy, CATALOGUE)
                 if (data / AUDIT_KEY).exists():
                     tar.add(data / AUDIT_KEY, AUDIT_KEY)
-                for original in sorted((data / "originals").glob("[0-9a-f][0-9a-f]/*")):
-                    tar.add(original, str(original.relative_to(data)))
+                # The municipality's own words, kinds and forms of minutes, beside the originals.
+                for kept in ("*.toml", "houses/*.toml", "originals/[0-9a-f][0-9a-f]/*"):
+                    for path in sorted(data.glob(kept)):
+                        tar.add(path, str(path.relative_to(data)))
             aside.replace(file)
         finally:
             aside.unlink(missing_ok=True)

@@ -26,6 +26,7 @@ from memory.generations import CodesDamaged, Generation, Generations, reflects
 from memory.lexicon import municipalities
 from memory.lookup import look_up
 from memory.municipalities import named
+from memory.parlance import Parlance
 from memory.question import Question, Steps, understand
 from memory.records import Hit, Passage, Scores
 from memory.retrieve import NO_VERSIONS, Ranking, Reach, rank
@@ -93,6 +94,7 @@ class Memory:
         self._reaches: dict[tuple[Selection, int, int], Reach] = {}
         self._titles: dict[tuple[frozenset[str], int, int], Titles] = {}
         self._rules = (-1, NO_VERSIONS)
+        self._parlance = Parlance(data)
         self._check_model(create=create)
 
     def _check_model(self, *, create: bool) -> None:
@@ -230,7 +232,7 @@ class Memory:
         reach = self._reach(connection, generation, selection, sequence)
         vocabulary = generation.vocabulary(seen)
         titles = self._called(connection, generation, seen, sequence)
-        read = understand(question, vocabulary, self._is_whole, steps)
+        read = understand(question, vocabulary, self._parlance, self._is_whole, steps)
         meant = titles.weigh(read.text, read.periods, reach.versions)
         ruling = self._ruling(connection, sequence) if asks_for_the_rule(read.text) else NO_VERSIONS
         return _Asked(read, seen, reach, vocabulary, titles, meant, ruling)

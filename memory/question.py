@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from memory.dates import Period, periods
 from memory.framing import is_broad, matter
 from memory.languages import Language, content, language_of
-from memory.parlance import official
+from memory.parlance import Parlance
 from memory.references import Reference, asked_references
 from memory.terms import analyze
 from memory.vocabulary import Vocabulary
@@ -48,7 +48,9 @@ class Question:
     broad: bool = False
 
 
-def understand(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], bool], steps: Steps = Steps()) -> Question:
+def understand(
+    asked: str, vocabulary: Vocabulary, parlance: Parlance, is_whole: Callable[[str], bool], steps: Steps = Steps()
+) -> Question:
     """Read a question. `is_whole`: whether the model knows a word as one piece, so that it is no slip."""
     language = language_of(asked)
     corrections = _corrections(asked, vocabulary, is_whole) if steps.spelling and language == "en" else {}
@@ -59,7 +61,7 @@ def understand(asked: str, vocabulary: Vocabulary, is_whole: Callable[[str], boo
         further += [kin for word in analyze(text, "exact") for kin in vocabulary.kin.of(word)]
     references = asked_references(text)
     about = matter(text) if steps.framing else text
-    if steps.parlance and language == "en" and (meant := official(about, vocabulary.passages)):
+    if steps.parlance and language == "en" and (meant := parlance.official(about, vocabulary.passages)):
         expansions += meant
         about = f"{about} ({', '.join(written for _, written in meant)})"
     return Question(

@@ -8,6 +8,7 @@ from memory.backup import backup, restore
 from memory.embed import Embedder
 from memory.errors import MemoryUnusable, Misuse
 from memory.memory import Memory
+from memory.parlance import Parlance
 from memory.verify import verify
 
 
@@ -19,8 +20,10 @@ def kept(memory: Memory, tmp_path: Path) -> Memory:
 
 
 def test_restored_memory_answers_as_before(kept: Memory, tmp_path: Path, embedder: Embedder) -> None:
+    (kept.store.data / "parlance.toml").write_text('"hound" = ["dog"]\n', "utf-8")
     backup(kept.store.data, tmp_path / "memory.tar")
     restore(tmp_path / "memory.tar", tmp_path / "restored")
+    assert Parlance(tmp_path / "restored").official("hound", lambda _: 1) == (("hound", "dog"),)
     again = Memory(tmp_path / "restored", embedder)
     everything = Selection.on(Scope.operator())
     before, after = (m.search("What does a dog licence cost?", everything).hits for m in (kept, again))

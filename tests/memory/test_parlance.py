@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
 from memory.access import Scope, Selection
+from memory.errors import Misuse
 from memory.memory import Memory
-from memory.parlance import official
+from memory.parlance import Parlance
 from memory.question import Steps
 
 
@@ -31,14 +33,16 @@ def held(counts: Mapping[str, int]) -> Callable[[str], int]:
         ("", []),
     ],
 )
-def test_everyday_words_are_read_as_official_ones(question: str, read: list[tuple[str, str]]) -> None:
+def test_everyday_words_are_read_as_official_ones(question: str, read: list[tuple[str, str]], tmp_path: Path) -> None:
     counts = {"traffic light": 1, "fire services": 1, "false alarm": 1}
-    assert list(official(question, held(counts))) == read
+    assert list(Parlance(tmp_path).official(question, held(counts))) == read
 
 
 @pytest.mark.parametrize(("robots", "lights", "read"), [(3, 2, False), (2, 2, True), (0, 0, False)])
-def test_word_that_the_documents_use_themselves_is_left_as_it_is(robots: int, lights: int, read: bool) -> None:
-    assert bool(official("robot", held({"robot": robots, "traffic light": lights}))) == read
+def test_word_that_the_documents_use_themselves_is_left_as_it_is(
+    robots: int, lights: int, read: bool, tmp_path: Path
+) -> None:
+    assert bool(Parlance(tmp_path).official("robot", held({"robot": robots, "traffic light": lights}))) == read
 
 
 def test_question_finds_what_is_written_in_other_words(
@@ -57,3 +61,19 @@ def test_question_finds_what_is_written_in_other_words(
     billboard = int(generation.ids[read.rows[0]])
     before = dict(zip(generation.ids[plain.rows].tolist(), plain.fused.tolist(), strict=True))
     assert float(read.fused[0]) > before[billboard]
+
+
+def test_own_words_of_a_municipality_are_added_and_overrule(tmp_path: Path) -> None:
+    (tmp_path / "parlance.toml").write_text(
+        '"the castle" = ["Civic Centre"]\n\n[streets]\n"robot" = ["signal"]\n', "utf-8"
+    )
+    counts = held({"Civic Centre": 1, "signal": 1, "traffic light": 1, "street trader": 1})
+    read = Parlance(tmp_path).official("hawker at the robot before the castle", counts)
+    assert read == (("hawker", "street trader"), ("robot", "signal"), ("the castle", "Civic Centre"))
+
+
+@pytest.mark.parametrize("text", ["robot = [", 'robot = "traffic light"', "robot = [1]"])
+def test_file_of_another_form_is_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "parlance.toml").write_text(text, "utf-8")
+    with pytest.raises(Misuse, match=r"parlance\.toml"):
+        Parlance(tmp_path)

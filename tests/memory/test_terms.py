@@ -88,3 +88,15 @@ def test_labels_searched_together_score_as_one_index_would(tmp_path: Path) -> No
         found = TermQuery.of(question, [small, large]).search(9)
         assert found[0].tolist() == expected[0].tolist()
         np.testing.assert_allclose(found[1], expected[1], rtol=1e-5)
+
+
+def test_passage_of_all_the_words_scores_at_most_the_most(tmp_path: Path) -> None:
+    made = TermIndex(tmp_path / "many")
+    made.add(
+        [TermRow(0, 1, "", "refuse tariff " * 40), *(TermRow(n, 1, "", "A page about water.") for n in range(1, 9))]
+    )
+    asked = TermQuery.of("tariff", [made])
+    (row, *_), (score, *_) = asked.search(3)
+    assert row == 0
+    assert 0.8 * asked.most < score <= asked.most
+    assert TermQuery.of("?", [made]).most == 0
