@@ -15,6 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 ARREARS = "How many days in arrears before the electricity is disconnected?"
+# Its answer has more than one source.
+TRADER = "What must a street trader do?"
 RECORDS = "Who keeps the register of records?"
 UNKNOWN = "Which astronauts has the municipality sent to Mars?"
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -142,7 +144,7 @@ def test_every_flow_goes_by_keys_alone(reading: Any) -> None:
     tab_to(page, ".launcher")
     page.keyboard.press("Enter")
     expect(page.locator(".ask textarea")).to_be_focused()
-    page.keyboard.type(ARREARS)
+    page.keyboard.type(TRADER)
     page.keyboard.press("Enter")
     expect(page.locator(".feedback")).to_be_visible()
     expect(page.locator(".ask textarea")).to_be_focused()
