@@ -41,6 +41,7 @@ _LONGEST_QUESTION = 500
 _ALIKE = 200
 _CANDIDATES = 14
 _JUDGED = 2000
+# L-BFGS rounds, and the penalty on the squares of the weights.
 _ROUNDS, _DECAY = 60, 0.01
 
 
