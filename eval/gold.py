@@ -1,8 +1,8 @@
 """The gold questions on the sample corpus: is the right page found, is each quote exact, is silence kept where due?
 
 `python -m eval.gold` ingests corpus/files into a memory of its own and prints the figures as JSON; `--unseen` asks the
-hundred questions that were written without a look at the product, on which nothing is tuned; `--pages` fills in `page`
-of each question instead, and lists the answers that stand nowhere.
+hundred questions that were written without a look at the product, on which no ranking is tuned; `--pages` fills in
+`page` of each question instead, and lists the answers that stand nowhere.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def main(arguments: Sequence[str]) -> None:
     """The command line: see the module."""
     parser = argparse.ArgumentParser(prog="python -m eval.gold", description="Evaluate the gold questions.")
     parser.add_argument("--pages", action="store_true", help="fill in the page of each question")
-    parser.add_argument("--unseen", action="store_true", help="ask the questions that nothing was tuned on")
+    parser.add_argument("--unseen", action="store_true", help="ask the questions that no ranking was tuned on")
     parser.add_argument("--data", type=Path, help="keep the memory there for the next run")
     given = parser.parse_args(arguments)
     folder = UNSEEN if given.unseen else QUESTIONS

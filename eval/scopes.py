@@ -16,10 +16,8 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from itertools import combinations
 from pathlib import Path
-from sqlite3 import connect
 
 import httpx
 from sqlalchemy import delete, select, update
@@ -27,10 +25,10 @@ from sqlalchemy import delete, select, update
 from ingest.pool import Pool
 from memory import catalogue, schema
 from memory.access import Scope, Selection
+from memory.backup import copy_catalogue
 from memory.embed import Embedder, load
 from memory.memory import Memory
 from memory.settings import Settings
-from memory.store import CATALOGUE
 from service.app import create_app
 
 _TOLERANCE = 1e-5
@@ -40,9 +38,7 @@ _DOCUMENTS_TRIED = 3
 def only(source: Path, target: Path, labels: frozenset[str], embedder: Embedder) -> Memory:
     """A copy of a memory's catalogue in which documents under other labels never were."""
     target.mkdir()
-    # SQLite copies it: a process that closes the file itself gives up the locks that it holds on it.
-    with closing(connect(source / CATALOGUE)) as whole, closing(connect(target / CATALOGUE)) as copy:
-        whole.backup(copy)
+    copy_catalogue(source, target)
     memory = Memory(target, embedder)
     with memory.store.transaction() as connection:
         allowed = select(schema.documents.c.id).where(schema.documents.c.label.in_(labels))

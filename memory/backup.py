@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tarfile
 import tempfile
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 from memory.errors import MemoryUnusable, Misuse
 from memory.store import CATALOGUE, Store
@@ -25,17 +26,11 @@ def backup(data: Path, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_name(f".{file.name}.part")
     with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-        copy = Path(folder) / CATALOGUE
-        source, target = sqlite3.connect(data / CATALOGUE), sqlite3.connect(copy)
-        try:
-            source.backup(target)
-        finally:
-            source.close()
-            target.close()
+        copy_catalogue(data, Path(folder))
         try:
             # Originals are never changed nor removed, so those of the copied catalogue are all there.
             with tarfile.open(aside, "w") as tar:
-                tar.add(copy, CATALOGUE)
+                tar.add(Path(folder) / CATALOGUE, CATALOGUE)
                 if (data / AUDIT_KEY).exists():
                     tar.add(data / AUDIT_KEY, AUDIT_KEY)
                 # The municipality's own words, kinds and forms of minutes, beside the originals.
@@ -45,6 +40,15 @@ def backup(data: Path, file: Path) -> None:
             aside.replace(file)
         finally:
             aside.unlink(missing_ok=True)
+
+
+def copy_catalogue(data: Path, folder: Path) -> None:
+    """The catalogue of `data`, as it is now, in another folder.
+
+    SQLite copies it: a process that opened and closed the file itself would give up the locks that it holds on it.
+    """
+    with closing(connect(data / CATALOGUE)) as source, closing(connect(folder / CATALOGUE)) as target:
+        source.backup(target)
 
 
 def restore(file: Path, data: Path) -> None:

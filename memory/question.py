@@ -32,7 +32,8 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`asked`: as it was typed; `text`: with slips corrected; `matter`: what it is about, which the model reads;
+    """`asked`: as it was typed; `text`: with slips corrected; `matter`: what it is about, with
+    what documents write for what was said, which the model reads;
     `words`: what the terms are searched for, with what acronyms stand for and words of the same kind; `corrections`
     and `expansions`: (what was written, what was read); `broad`: it asks for what there is on a matter."""
 

@@ -82,9 +82,8 @@ class Words:
     def of(cls, question: str) -> Words:
         """At most _LONGEST_QUERY terms a field."""
         terms = ((field, term) for field in _FIELD_WEIGHTS for term in analyze(question, field)[:_LONGEST_QUERY])
-        pairs = dict.fromkeys(
-            pair for pair in pairwise(_ANALYZERS["stem"].analyze(question)[:_LONGEST_QUERY]) if pair[0] != pair[1]
-        )
+        stems = _ANALYZERS["stem"].analyze(question)[:_LONGEST_QUERY]
+        pairs = dict.fromkeys(pair for pair in pairwise(stems) if pair[0] != pair[1])
         return cls(tuple(terms), tuple(pairs))
 
 
