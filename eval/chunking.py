@@ -99,7 +99,7 @@ class Sized:
 
 def sized(name: str, text: str, embedder: Embedder) -> Sized:
     """A corpus with its word pieces."""
-    return Sized(name, text, tuple(start for start, _ in embedder.pieces([text])[0].spans))
+    return Sized(name, text, tuple(start for start, _ in embedder.spans(text)))
 
 
 def recursive(corpus: Sized, size: int) -> Cut:
@@ -166,7 +166,7 @@ def size_for(corpora: Sequence[Sized], mean: float) -> int:
 def mean_pieces(cuts: Sequence[Cut], embedder: Embedder) -> float:
     """Word pieces of a passage's text, on average."""
     texts = [passage.text for cut in cuts for passage in cut.passages]
-    return float(np.mean([len(pieces.spans) for pieces in embedder.pieces(texts)]))
+    return float(np.mean(embedder.lengths(texts)))
 
 
 def measure(cuts: Sequence[Cut], questions: Sequence[Question], folder: Path, embedder: Embedder) -> Overlap:

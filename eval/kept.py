@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from memory.embed import Embedder, Encoding, Pieces, load
+from memory.embed import Embedder, Encoding, load
 from memory.settings import Settings
 
 # Encoded and written together: an interrupted run loses no more than this.
@@ -33,9 +33,13 @@ class KeptEmbedder:
         self._kept.execute("PRAGMA journal_mode=WAL")
         self._kept.execute("CREATE TABLE IF NOT EXISTS kept (hash TEXT PRIMARY KEY, vector BLOB, codes BLOB)")
 
-    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        """Each text's word pieces, never truncated."""
-        return self._embedder.pieces(texts)
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many word pieces each text has."""
+        return self._embedder.lengths(texts)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where each of them begins and ends in the text."""
+        return self._embedder.spans(text)
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """One encoding for each text, in order."""

@@ -86,7 +86,7 @@ def _units(pages: Sequence[ReadPage], embedder: Embedder, longest: int) -> Itera
         if count <= longest:
             yield _unit(page, block, 0, len(text), count)
         else:
-            parts = list(_cut(text, embedder.pieces([text])[0].spans, longest))
+            parts = list(_cut(text, embedder.spans(text), longest))
             sized = _counts([text[start:end] for start, end in parts], embedder)
             for (start, end), size in zip(parts, sized, strict=True):
                 yield from _fitting(page, block, (start, end, size), embedder, longest)
@@ -94,7 +94,7 @@ def _units(pages: Sequence[ReadPage], embedder: Embedder, longest: int) -> Itera
 
 def _counts(texts: Sequence[str], embedder: Embedder) -> list[int]:
     """Word pieces of each text when it is embedded."""
-    return [len(pieces.spans) for pieces in embedder.pieces([searchable(text) for text in texts])]
+    return embedder.lengths([searchable(text) for text in texts])
 
 
 def _unit(page: ReadPage, block: Block, start: int, end: int, pieces: int) -> _Unit:
@@ -228,12 +228,12 @@ def _context(title: str, heading: Sequence[str], header: str, embedder: Embedder
     """Title, heading path and table header, outer headings left out until it fits."""
     names = [searchable(name) for name in (title, *heading, header) if name.strip()]
     names = [name for i, name in enumerate(names) if i == 0 or name.lower() != names[i - 1].lower()]
-    counts = [len(pieces.spans) for pieces in embedder.pieces(names)]
+    counts = embedder.lengths(names)
     longest = _longest_context(embedder)
     while len(names) > 1 and sum(counts) + 2 * len(counts) > longest:
         outer = 1 if len(names) > 2 else 0
         del names[outer], counts[outer]
     joined = ". ".join(names)
     if counts and sum(counts) > longest:
-        joined = joined[: embedder.pieces([joined])[0].spans[longest - 1][1]]
+        joined = joined[: embedder.spans(joined)[longest - 1][1]]
     return joined

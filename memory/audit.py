@@ -30,6 +30,7 @@ from memory.store import Store, get_meta, set_meta
 _NOTHING = "0" * 64
 _KEY_BYTES = 32
 _FAULTS_TOLD = 20
+_LAST, _APPEND = select(func.max(audit.c.seq)), insert(audit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def append(connection: Connection, key: bytes, actor: str, via: str, action: str
     head = _head(connection, key)
     values = (head.seq + 1, now(), actor, via, action, canonical(detail))
     entry = Entry(*values, seal=_seal(key, head.seal, values))
-    connection.execute(insert(audit).values({name: getattr(entry, name) for name in Entry.__slots__}))
+    connection.execute(_APPEND, {name: getattr(entry, name) for name in Entry.__slots__})
     _set_end(connection, key, "audit_head", End(entry.seq, entry.seal))
     return entry
 
@@ -229,7 +230,7 @@ def _head(connection: Connection, key: bytes) -> End:
     When its end was tampered with, the next entry is sealed to nothing: otherwise it would heal what was cut off.
     """
     head, faults = _checked_end(connection, key, "audit_head")
-    last = int(connection.scalar(select(func.max(audit.c.seq))) or 0)
+    last = int(connection.scalar(_LAST) or 0)
     return head if not faults and last <= head.seq else End(max(last, head.seq), _NOTHING)
 
 

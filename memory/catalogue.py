@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     CursorResult,
     Row,
     Select,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -30,6 +30,7 @@ from memory import schema
 from memory.access import PUBLIC, Scope, Selection
 from memory.effects import effects
 from memory.records import Document, Line, Page, Passage, Span, Version
+from memory.statements import as_list, listed, pair_listed
 from memory.store import bump
 
 EVERYTHING = Scope.operator()
@@ -48,7 +49,30 @@ _OF_PASSAGE, _OF_VERSION, _OF_DOCUMENT, _OF_PAGE = (
     [table.c[name] for name in noun.__slots__ if name in table.c]
     for table, noun in ((passages, Passage), (versions, Version), (documents, Document), (pages, Page))
 )
-_OWNED = select(*_OF_PASSAGE, *_OF_VERSION, *_OF_DOCUMENT).select_from(passages.join(versions).join(documents))
+# Built once, for they are on the way of every question: to build a statement takes longer than SQLite takes to answer.
+_VISIBLE = or_(bindparam("labels").is_(None), documents.c.label.in_(listed("labels")))
+_PASSAGES = (
+    select(*_OF_PASSAGE)
+    .select_from(passages.join(versions).join(documents))
+    .where(passages.c.id.in_(listed("ids")), _VISIBLE)
+)
+_OWNERS = (
+    select(*_OF_VERSION, *_OF_DOCUMENT)
+    .select_from(versions.join(documents))
+    .where(versions.c.id.in_(listed("ids")), _VISIBLE)
+)
+_AROUND = (
+    select(*_OF_PASSAGE)
+    .where(passages.c.version_id == bindparam("version"))
+    .where(passages.c.ordinal.between(bindparam("first"), bindparam("last")))
+    .order_by(passages.c.ordinal)
+)
+_ON = pair_listed("pages", pages.c.version_id, pages.c.number)
+_PAGES, _LABELS = select(*_OF_PAGE).where(_ON), select(pages.c.version_id, pages.c.number, pages.c.label).where(_ON)
+_TEXTS = select(pages.c.number, pages.c.text).where(
+    pages.c.version_id == bindparam("version"), pages.c.number.in_(listed("numbers"))
+)
+_GRANTED = select(schema.grants.c.label).where(schema.grants.c.user == bindparam("user"))
 
 # The day that a version is dated by: the best of what is known of it.
 dated = func.coalesce(versions.c.published, versions.c.in_force_from, versions.c.created)
@@ -223,11 +247,18 @@ def document_from(row: Row[Any]) -> Document:
 
 def version_from(row: Row[Any]) -> Version:
     """A row of `versions`."""
-    return _version({name: getattr(row, name) for name in Version.__slots__})
+    return _version([getattr(row, name) for name in Version.__slots__])
 
 
-def _version(values: dict[str, Any]) -> Version:
-    return Version(**values | {"authors": tuple(values["authors"]), "notes": tuple(values["notes"])})
+def _version(values: Iterable[Any]) -> Version:
+    """From what stands in the catalogue, in the order of `_OF_VERSION`."""
+    named = dict(zip(Version.__slots__, values, strict=True))
+    return Version(**named | {"authors": tuple(named["authors"]), "notes": tuple(named["notes"])})
+
+
+def _owner(row: Row[Any]) -> tuple[Version, Document]:
+    """A row of `_OWNERS`."""
+    return _version(row[: len(_OF_VERSION)]), Document(*row[len(_OF_VERSION) :])
 
 
 def page_from(row: Row[Any]) -> Page:
@@ -238,12 +269,9 @@ def page_from(row: Row[Any]) -> Page:
 
 def passage_from(row: Row[Any]) -> Passage:
     """A row of `passages`."""
-    return _passage({name: getattr(row, name) for name in Passage.__slots__})
-
-
-def _passage(values: dict[str, Any]) -> Passage:
-    spans = tuple(Span(*span) for span in values["spans"])
-    return Passage(**values | {"spans": spans, "heading": tuple(values["heading"])})
+    spans = tuple(Span(*span) for span in row.spans)
+    heading = tuple(row.heading)
+    return Passage(row.id, row.version_id, row.ordinal, spans, row.text, row.context, heading, row.ocr)
 
 
 def seen(query: Select[Any], scope: Scope) -> Select[Any]:
@@ -307,8 +335,7 @@ def labels(connection: Connection, scope: Scope) -> frozenset[str]:
 
 def granted(connection: Connection, user: str) -> frozenset[str]:
     """The labels that a user holds, looked up at each question; everybody holds `public`."""
-    query = select(schema.grants.c.label).where(schema.grants.c.user == user)
-    return frozenset(connection.scalars(query)) | {PUBLIC}
+    return frozenset(connection.scalars(_GRANTED, {"user": user})) | {PUBLIC}
 
 
 def grant(connection: Connection, user: str, held: Iterable[str]) -> None:
@@ -439,47 +466,31 @@ def get_page(connection: Connection, version_id: int, number: int) -> Page | Non
 
 def page_texts(connection: Connection, version_id: int, numbers: Iterable[int]) -> dict[int, str]:
     """The texts alone of pages of a version, by number. The caller has checked the scope."""
-    where = and_(pages.c.version_id == version_id, pages.c.number.in_(sorted(set(numbers))))
-    return {row.number: row.text for row in connection.execute(select(pages.c.number, pages.c.text).where(where))}
+    rows = connection.execute(_TEXTS, {"version": version_id, "numbers": as_list(numbers)})
+    return {row.number: row.text for row in rows}
 
 
 def get_pages(connection: Connection, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Page]:
     """Pages by (version id, number), without their lines. The caller has checked the scope."""
-    if not (where := _on(wanted)):
-        return {}
-    rows = connection.execute(select(*_OF_PAGE).where(or_(*where)))
+    rows = connection.execute(_PAGES, {"pages": as_list(wanted)})
     return {(row.version_id, row.number): Page(**row._mapping) for row in rows}
 
 
 def page_labels(connection: Connection, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """What is printed on pages, by (version id, number). The caller has checked the scope."""
-    if not (where := _on(wanted)):
-        return {}
-    rows = connection.execute(select(pages.c.version_id, pages.c.number, pages.c.label).where(or_(*where)))
-    return {(row.version_id, row.number): row.label for row in rows}
-
-
-def _on(wanted: Iterable[tuple[int, int]]) -> list[ColumnElement[bool]]:
-    return [and_(pages.c.version_id == v, pages.c.number == n) for v, n in sorted(set(wanted))]
+    found = connection.execute(_LABELS, {"pages": as_list(wanted)})
+    return {(version, number): label for version, number, label in found}
 
 
 def get_passages(
-    connection: Connection, ids: Sequence[int], scope: Scope
+    connection: Connection, ids: Iterable[int], scope: Scope
 ) -> dict[int, tuple[Passage, Version, Document]]:
     """Passages by id with what they belong to: those that the scope sees, checked once more here."""
-    # One query for the three: this is on the way of every question.
-    found = {}
-    for row in connection.execute(seen(_OWNED, scope).where(passages.c.id.in_(ids))):
-        values = iter(row)
-        passage = _passage(_next(Passage, values))
-        version, document = _version(_next(Version, values)), Document(**_next(Document, values))
-        found[passage.id] = (passage, version, document)
-    return found
-
-
-def _next(noun: type[Passage | Version | Document], values: Iterator[Any]) -> dict[str, Any]:
-    """The next values of a row of several nouns, by name."""
-    return dict(zip(noun.__slots__, values, strict=False))
+    labels = None if scope.labels is None else as_list(scope.labels)
+    found = [passage_from(row) for row in connection.execute(_PASSAGES, {"ids": as_list(ids), "labels": labels})]
+    owned = {"ids": as_list({passage.version_id for passage in found}), "labels": labels}
+    owners = {version.id: (version, document) for version, document in map(_owner, connection.execute(_OWNERS, owned))}
+    return {p.id: (p, *owners[p.version_id]) for p in found if p.version_id in owners}
 
 
 def get_passage(connection: Connection, passage_id: int, scope: Scope) -> tuple[Passage, Version, Document] | None:
@@ -490,9 +501,8 @@ def get_passage(connection: Connection, passage_id: int, scope: Scope) -> tuple[
 def list_around(connection: Connection, passage: Passage, reach: int) -> list[Passage]:
     """A passage with those that follow and precede it in its version, `reach` on either side, in reading order. The
     caller has checked the scope."""
-    near = passages.c.ordinal.between(passage.ordinal - reach, passage.ordinal + reach)
-    query = select(passages).where(passages.c.version_id == passage.version_id, near).order_by(passages.c.ordinal)
-    return [passage_from(row) for row in connection.execute(query)]
+    near = {"version": passage.version_id, "first": passage.ordinal - reach, "last": passage.ordinal + reach}
+    return [passage_from(row) for row in connection.execute(_AROUND, near)]
 
 
 def counts(connection: Connection, scope: Scope) -> dict[str, int]:

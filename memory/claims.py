@@ -7,16 +7,17 @@ looks at the two claims alone, so that what the asker may not see changes nothin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
 from memory import schema
 from memory.records import Span
+from memory.statements import as_list, listed, pair_listed
 from memory.terms import analyze
 
 # The planted ones of the sample corpus have 0.50 and more.
@@ -27,14 +28,22 @@ _AS_ALIKE = 0.03
 _SHARED, _SHARED_IN_ALL = 2, 3
 # A word of more claims than this tells nothing.
 _COMMON = 400
-# As many versions are named in the query; of more of them the claims are read and chosen from.
-_FEW = 500
 _PENAL = frozenset({"fine", "offenc", "penalti"})
 _WITH_UNITS = frozenset({"period", "quantity"})
 # Stems of titles that say what sort of text it is.
 _SORTS = frozenset(
     "polici circular municip munici draft amend charg relat law regist sop procedur notic tariff citi bylaw".split()
 )
+
+_C, _V, _S = schema.claims, schema.versions, schema.standings
+_OF_VERSIONS = (
+    select(_C, _V.c.document_id, _V.c.title, _V.c.valid_from, _S.c.authority, _S.c.municipality)
+    .join(_V, _V.c.id == _C.c.version_id)
+    .join(_S, _S.c.version_id == _V.c.id)
+    .where(_C.c.version_id.in_(listed("versions")), _S.c.record.is_(False), _S.c.authority > 0)
+    .order_by(_C.c.id)
+)
+_ON_PAGES = _OF_VERSIONS.where(pair_listed("pages", _C.c.version_id, _C.c.page))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +85,15 @@ class Conflict:
 
 
 def claims_of(
-    connection: Connection, version_ids: Collection[int], pages: Collection[tuple[int, int]] | None = None
+    connection: Connection, version_ids: Iterable[int], pages: Iterable[tuple[int, int]] | None = None
 ) -> list[Claimed]:
     """The claims of versions that are themselves in force: no minutes, no reports. `pages`: on these
     pages alone, by version id and number."""
-    c, v, s = schema.claims, schema.versions, schema.standings
-    query = (
-        select(c, v.c.document_id, v.c.title, v.c.valid_from, s.c.authority, s.c.municipality)
-        .join(v, v.c.id == c.c.version_id)
-        .join(s, s.c.version_id == v.c.id)
-        .where(s.c.record.is_(False), s.c.authority > 0)
-        .order_by(c.c.id)
-    )
-    if pages is not None:
-        query = query.where(tuple_(c.c.version_id, c.c.page).in_(sorted(pages)))
-    wanted = set(version_ids)
-    if len(wanted) <= _FEW:
-        query = query.where(c.c.version_id.in_(wanted))
-    return [_claimed(row) for row in connection.execute(query) if row.version_id in wanted]
+    if pages is None:
+        found = connection.execute(_OF_VERSIONS, {"versions": as_list(version_ids)})
+    else:
+        found = connection.execute(_ON_PAGES, {"versions": as_list(version_ids), "pages": as_list(pages)})
+    return [_claimed(row) for row in found]
 
 
 def _claimed(row: Any) -> Claimed:

@@ -34,13 +34,6 @@ class Encoding:
     codes: Codes
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """A text's word pieces: `spans` are their (start, end) in the text, without the special tokens."""
-
-    spans: tuple[tuple[int, int], ...]
-
-
 class Embedder(Protocol):
     """What the memory needs of a model."""
 
@@ -63,8 +56,12 @@ class Embedder(Protocol):
         """One encoding for each text, in order."""
         ...
 
-    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        """Each text's word pieces, never truncated."""
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many word pieces each text has, without the special tokens, never truncated."""
+        ...
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where each of these word pieces begins and ends in the text."""
         ...
 
 
@@ -97,14 +94,17 @@ class OpenVinoEmbedder:
             },
         )
 
-    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        """Each text's word pieces, never truncated."""
-        batch = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [Pieces(tuple(row.offsets)) for row in batch]
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many word pieces each text has, without the special tokens, never truncated."""
+        return [len(row) for row in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where each of these word pieces begins and ends in the text."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """One encoding for each text, in order; rows of about the same length share a batch."""
-        ids = [row.ids for row in self._tokenizer.encode_batch(list(texts), add_special_tokens=True)]
+        ids = [row.ids for row in self._tokenizer.encode_batch_fast(list(texts))]
         # A longer text keeps its closing special token, as sentence-transformers truncates.
         ids = [row if len(row) <= self.max_tokens else row[: self.max_tokens - 1] + row[-1:] for row in ids]
         found: list[Encoding | None] = [None] * len(ids)

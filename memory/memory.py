@@ -258,7 +258,7 @@ class Memory:
 
     def _is_whole(self, word: str) -> bool:
         """Whether the model knows a word as one piece."""
-        return len(self.embedder.pieces([word])[0].spans) == 1
+        return self.embedder.lengths([word]) == [1]
 
     def _called(self, connection: Connection, generation: Generation, seen: frozenset[str], sequence: int) -> Titles:
         """What the documents of these labels are called; kept until the catalogue changes."""

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from memory import catalogue, schema
 from memory.law import Fact
 from memory.records import Version
+from memory.statements import as_list, listed
 
 # Kinds that tell what was, and are not themselves in force: minutes hold the resolutions, but do not lapse.
 RECORDS = frozenset(
@@ -25,6 +26,15 @@ RECORDS = frozenset(
 )
 # A fact less sure than this decides nothing.
 _SURE = 0.5
+_KINDS = select(schema.standings.c.version_id, schema.standings.c.kind, schema.standings.c.authority).where(
+    schema.standings.c.version_id.in_(listed("ids"))
+)
+_DATED = (
+    select(schema.versions.c.id, schema.versions.c.valid_from)
+    .join(schema.standings, schema.standings.c.version_id == schema.versions.c.id)
+    .where(schema.versions.c.id.in_(listed("ids")))
+    .where(schema.standings.c.record, schema.versions.c.valid_from.is_not(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,20 +218,13 @@ Kinds = dict[int, tuple[str | None, int | None]]
 
 def kinds_of(connection: Connection, version_ids: Iterable[int]) -> Kinds:
     """Kind and authority of versions, by version id; those of which nothing is known are left out."""
-    s = schema.standings
-    query = select(s.c.version_id, s.c.kind, s.c.authority).where(s.c.version_id.in_(list(version_ids)))
-    return {row.version_id: (row.kind, row.authority) for row in connection.execute(query)}
+    rows = connection.execute(_KINDS, {"ids": as_list(version_ids)})
+    return {row.version_id: (row.kind, row.authority) for row in rows}
 
 
 def dated(connection: Connection, version_ids: Iterable[int]) -> dict[int, str]:
     """The day that each record among the versions tells of, by version id."""
-    s, v = schema.standings, schema.versions
-    query = (
-        select(v.c.id, v.c.valid_from)
-        .join(s, s.c.version_id == v.c.id)
-        .where(v.c.id.in_(list(version_ids)), s.c.record, v.c.valid_from.is_not(None))
-    )
-    return {row.id: row.valid_from for row in connection.execute(query)}
+    return {row.id: row.valid_from for row in connection.execute(_DATED, {"ids": as_list(version_ids)})}
 
 
 def ruling_versions(connection: Connection) -> NDArray[np.int64]:

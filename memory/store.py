@@ -20,7 +20,7 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, QueuePool, bindparam, create_engine, event, insert, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from memory import schema
@@ -29,6 +29,8 @@ from memory.errors import IngestRunning, MemoryUnusable, Misuse
 HEAD = "0008"
 CATALOGUE = "catalogue.sqlite"
 _COPY_BLOCK = 1 << 20
+_META = select(schema.meta.c.value).where(schema.meta.c.key == bindparam("key"))
+_SET_META = update(schema.meta).where(schema.meta.c.key == bindparam("named")).values(value=bindparam("value"))
 
 
 class Store:
@@ -162,13 +164,13 @@ def sync_folder(folder: Path) -> None:
 
 def get_meta(connection: Connection, key: str, default: str = "") -> str:
     """A value of the catalogue's own."""
-    found = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key))
+    found = connection.scalar(_META, {"key": key})
     return default if found is None else str(found)
 
 
 def set_meta(connection: Connection, key: str, value: str) -> None:
     """Set a value of the catalogue's own."""
-    changed = connection.execute(update(schema.meta).where(schema.meta.c.key == key).values(value=value))
+    changed = connection.execute(_SET_META, {"named": key, "value": value})
     if changed.rowcount == 0:
         connection.execute(insert(schema.meta).values(key=key, value=value))
 

@@ -13,6 +13,18 @@ from memory import catalogue, schema
 from memory.access import Scope
 from memory.effects import Effect
 from memory.records import Document, Span, Version
+from memory.statements import as_list, listed
+
+_SEVERAL = (
+    select(schema.versions.c.document_id)
+    .where(
+        schema.versions.c.document_id.in_(
+            select(schema.versions.c.document_id).where(schema.versions.c.id.in_(listed("ids")))
+        )
+    )
+    .group_by(schema.versions.c.document_id)
+    .having(func.count() > 1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +83,7 @@ def predecessor(
 
 def _documents(connection: Connection, version_ids: set[int]) -> set[int]:
     """The documents of these versions that have others too."""
-    v = schema.versions
-    own = select(v.c.document_id).where(v.c.id.in_(version_ids))
-    query = select(v.c.document_id).where(v.c.document_id.in_(own)).group_by(v.c.document_id).having(func.count() > 1)
-    return set(connection.scalars(query))
+    return set(connection.scalars(_SEVERAL, {"ids": as_list(version_ids)}))
 
 
 def _by_effect(connection: Connection, scope: Scope, effect: Effect) -> Iterator[Succession]:

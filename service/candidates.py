@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from memory.records import Hit, Span
 from memory.sentences import sentences
@@ -18,6 +18,7 @@ _GOES_ON = (*_LEADS_IN, ";", ",", "; or", "; and", ", or", ", and")
 _LONGEST_LIST = 900
 _NUMBER = re.compile(r"^\W*(?:(?:section|item|clause|chapter)\s+)?[\dA-Za-z]{0,3}(?:\.\d+)*[.):]\s+", re.IGNORECASE)
 _NEITHER = re.compile(r"[\W_]+")
+_LINE_END = re.compile(r"\n\s*")
 # A heading printed over more lines than this is no heading.
 _HEADING_LINES = 3
 # "(Report 4/3/1 of the Director dated 10 June)": a line in parentheses without a sentence in it.
@@ -69,8 +70,9 @@ def _tells(text: str, headings: set[str]) -> bool:
     """Whether a sentence can be an answer: not a scrap, not a heading, not a line of a table of contents, not the
     beginning of a list that is not there."""
     line = " ".join(text.split())
-    words = [word for word in _NUMBER.sub("", line).split() if any(letter.isalpha() for letter in word)]
-    scrap = len(words) < _SHORTEST_WORDS or line.endswith(_LEADS_IN) or _CONTENTS.search(line)
+    words = (word for word in _NUMBER.sub("", line).split() if any(letter.isalpha() for letter in word))
+    short = next(islice(words, _SHORTEST_WORDS - 1, None), None) is None
+    scrap = short or line.endswith(_LEADS_IN) or _CONTENTS.search(line)
     return not scrap and plain(text) not in headings and not _ASIDE.fullmatch(line)
 
 
@@ -83,10 +85,14 @@ def _skipped(text: str, headings: set[str]) -> int:
 
 
 def _skipped_once(text: str, headings: set[str]) -> int:
-    ends = [match.end() for match in re.finditer(r"\n\s*", text)][:_HEADING_LINES]
-    of_heading = next((end for end in ends if plain(text[:end]) in headings), 0)
+    for match in islice(_LINE_END.finditer(text), _HEADING_LINES):
+        begun = plain(text[: match.end()])
+        if begun in headings:
+            return match.end()
+        if not any(heading.startswith(begun) for heading in headings):
+            break
     aside = _ASIDE.match(text)
-    return of_heading or (aside.end() if aside and "\n" in aside.group() and aside.end() < len(text) else 0)
+    return aside.end() if aside and "\n" in aside.group() and aside.end() < len(text) else 0
 
 
 def _rows(text: str) -> Iterator[tuple[int, int]]:

@@ -38,8 +38,8 @@ def page(drafts: Sequence[Draft], number: int = 1, between: str = "\n", **facts:
 
 
 def sizes(passages: Sequence[NewPassage], embedder: OpenVinoEmbedder) -> list[int]:
-    found = embedder.pieces([embedded(passage.context, passage.text) for passage in passages])
-    return [len(pieces.spans) + SPECIAL for pieces in found]
+    found = embedder.lengths([embedded(passage.context, passage.text) for passage in passages])
+    return [length + SPECIAL for length in found]
 
 
 def uncovered(pages: Sequence[ReadPage], passages: Sequence[NewPassage]) -> str:
@@ -186,7 +186,7 @@ def test_pages_without_blocks_give_no_passages(embedder: OpenVinoEmbedder) -> No
 def test_model_that_reads_less_gets_shorter_passages(embedder: OpenVinoEmbedder) -> None:
     class Short:
         fingerprint, dim, max_tokens = "short", 384, 128
-        encode, pieces = embedder.encode, embedder.pieces
+        encode, lengths, spans = embedder.encode, embedder.lengths, embedder.spans
 
     pages = [page([Draft("water and refuse " * 300, heading=("A heading of some length " * 20,))])]
     assert max(sizes(split(pages, "Title", Short()), embedder)) <= 128

@@ -10,10 +10,8 @@ from memory.telling import telling
 
 def test_what_is_asked_for_tells_more_than_how_it_is_asked(embedder: OpenVinoEmbedder) -> None:
     question = "what is the deposit for the hall"
-    (encoding,), (pieces,) = embedder.encode([question]), embedder.pieces([question])
-    tells = dict(
-        zip((question[a:b] for a, b in pieces.spans), telling(encoding.codes, embedder.fingerprint), strict=True)
-    )
+    (encoding,), spans = embedder.encode([question]), embedder.spans(question)
+    tells = dict(zip((question[a:b] for a, b in spans), telling(encoding.codes, embedder.fingerprint), strict=True))
     assert min(tells["deposit"], tells["hall"]) > max(tells["what"], tells["is"], tells["the"], tells["for"])
 
 
