@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ CANDIDATES = 200
 NAMED_CANDIDATES = 50
 _FEW = 0.25
 RERANKED = 50
+_BESIDE = ThreadPoolExecutor(thread_name_prefix="terms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,10 @@ def _candidates(
     generation: Generation, asked: TermQuery, encoding: Encoding, reach: Reach, k: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
     """(rows by meaning, rows by terms, these rows' term scores), the k best of each within `reach`."""
+    # Side by side: neither FAISS nor Tantivy holds Python's lock while it searches.
+    by_terms = _BESIDE.submit(asked.search, k, only=reach.only, without=reach.without)
     dense_rows, _ = generation.vectors.search(encoding.vector, k, reach.rows)
-    return dense_rows, *asked.search(k, only=reach.only, without=reach.without)
+    return dense_rows, *by_terms.result()
 
 
 def _with_neighbours(
