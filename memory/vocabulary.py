@@ -110,11 +110,8 @@ class Vocabulary:
 
     def passages(self, text: str) -> int:
         """About how many passages can hold all words of a text, in the singular or the plural."""
-        held = (
-            self.words.get(word, 0) + self.words.get(f"{word}s", 0) + self.words.get(word.removesuffix("s"), 0)
-            for word in analyze(text, "exact")
-        )
-        return min(held, default=0)
+        singulars = (word.removesuffix("s") for word in analyze(text, "exact"))
+        return min((self.words.get(word, 0) + self.words.get(f"{word}s", 0) for word in singulars), default=0)
 
     def holds_words(self, name: str) -> bool:
         """Whether every word of a name stands somewhere."""

@@ -220,6 +220,18 @@ def test_search_is_narrowed_by_facets_and_days_and_its_address_keeps_it(visit: A
     expect(page.locator("#panel-title")).not_to_be_empty()
 
 
+def test_search_tells_how_the_question_was_read(visit: Any) -> None:
+    page = visit.page
+    page.goto(f"{visit.url}/search?q=who+pays+the+electrisity+of+a+robot")
+    reading = page.locator(".reading")
+    expect(reading).to_contain_text("robot → traffic light")
+    expect(reading).to_contain_text("electrisity → electricity")
+    reading.locator("summary").click()
+    expect(reading.locator(".facts-list")).to_contain_text("Versions searched")
+    assert visit.fits()
+    visit.shot("reading")
+
+
 def test_document_page_tells_who_answers_and_leads_to_versions_and_pages(visit: Any) -> None:
     page = visit.page
     page.goto(f"{visit.url}/search")

@@ -143,7 +143,11 @@ function resultsHead(text) {
 }
 
 function showPassages(view, found, facets) {
-  if (!found.results.length) { showNothing(view, t("search.nothing")); return; }
+  if (!found.results.length) {
+    showNothing(view, t("search.nothing"));
+    view.results.append(readAs(found.reading));
+    return;
+  }
   const groups = new Map();
   for (const result of found.results) {
     const key = `${result.document_id}/${result.version}`;
@@ -151,7 +155,7 @@ function showPassages(view, found, facets) {
   }
   const line = t("search.found", { passages: counted("passages", found.results.length), documents: counted("documents", facets.total) });
   const stems = stemsOf(found.question);
-  view.results.replaceChildren(resultsHead(line), made("ol", { class: "groups" }, [...groups.values()].map((group) => groupItem(group, found.results, stems))));
+  view.results.replaceChildren(resultsHead(line), readAs(found.reading), made("ol", { class: "groups" }, [...groups.values()].map((group) => groupItem(group, found.results, stems))));
 }
 
 function groupItem(group, results, stems) {
@@ -169,6 +173,17 @@ function passageItem(result, results, stems) {
     class: "found", "data-url": result.url,
     onclick: () => openPanel(where.placeOf(result.url), { sources: results.map((one) => where.placeOf(one.url)) }),
   }, made("span", { class: "where" }, place), made("span", { class: "quote" }, marked(result.text, stems))), why(result));
+}
+
+// How the question was read; what was put in place of its words, or looked for beside them, is seen at once.
+function readAs(reading) {
+  const pairs = (name, all) => all.length > 0 && made("p", { class: "facts" }, `${t(`reading.${name}`)}: ${all.map((pair) => pair.join(" → ")).join(", ")}`);
+  const fact = (name, value) => value && made("div", {}, made("dt", {}, t(name)), made("dd", {}, value));
+  return made("div", { class: "reading" }, pairs("corrections", reading.corrections), pairs("expansions", reading.expansions),
+    made("details", { class: "why" }, made("summary", {}, t("reading.title")), made("dl", { class: "facts-list" },
+      fact("reading.text", reading.text), fact("reading.words", reading.words), fact("reading.references", reading.references.join(", ")),
+      fact("reading.periods", reading.periods.join(", ")), fact("search.as_of", day(reading.as_of)),
+      fact("reading.versions", figure(reading.versions)), fact("reading.candidates", figure(reading.candidates)))));
 }
 
 // Why it stands there: what each stage of the search said, as a table that opens.
