@@ -19,7 +19,7 @@ from typing import Any
 
 from eval.datasets import GOLD_KINDS, Gold, load_gold
 from eval.evaluate import Abstention, abstention
-from eval.places import Place, Places
+from eval.places import Place, Places, loose
 from ingest.pipeline import ingest
 from memory import catalogue
 from memory.access import Scope, Selection
@@ -43,13 +43,15 @@ _ANYBODY = "clerk"
 class Asked:
     """One question's outcome. `rank`: of the first hit on a right page, None when not among ten.
 
-    `leaks`: what somebody without the label was shown of the document, hits and citations counted.
+    `holds`: for each sentence of the answer, whether it holds the words that answer; `leaks`: what somebody without the
+    label was shown of the document, hits and citations counted.
     """
 
     gold: Gold
     rank: int | None
     support: float
     supported: bool
+    holds: tuple[bool, ...]
     quotes: int
     exact: int
     leaks: int
@@ -65,11 +67,23 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Of the questions with an answer: the share whose first sentence holds the words that answer, the share of which
+    any does; sentences of an answer, and the share of all sentences that hold these words."""
+
+    first: float
+    among: float
+    sentences: float
+    holding: float
+
+
+@dataclass(frozen=True, slots=True)
 class GoldEvaluation:
     """All figures. `refused`: share of the questions with an answer that were refused; `answered`: share of the
     unanswerable ones that were not; `quotes` and `exact`: citations shown, and those equal to their slice."""
 
     found: dict[str, Found]
+    said: Said
     abstention: Abstention | None
     refused: float
     answered: float
@@ -93,11 +107,13 @@ def _ask(memory: Memory, places: Places, gold: Gold) -> Asked:
     hits = memory.search(gold.question, selection, k=10).hits
     given = answer(memory, gold.question, selection)
     shown = (*given.citations, *given.closest)
+    answers = [loose(words) for words in (gold.answer, *(words for _, words in gold.also)) if words]
     return Asked(
         gold=gold,
         rank=_rank(hits, places.right(gold)),
         support=support(hits),
         supported=given.supported,
+        holds=tuple(any(words in loose(c.quote) for words in answers) for c in given.citations),
         quotes=len(shown),
         exact=sum(_exact(memory, citation) for citation in shown),
         leaks=_leaks(memory, places, gold) if gold.type == "restricted" else 0,
@@ -144,6 +160,7 @@ def _figures(asked: Sequence[Asked]) -> GoldEvaluation:
             if kind != "unanswerable"
         }
         | {"all": _found(holds)},
+        said=_said([one.holds for one in holds]),
         abstention=abstention([one.support for one in holds], [one.support for one in not_held]),
         refused=_share([not one.supported for one in holds]),
         answered=_share([one.supported for one in not_held]),
@@ -158,6 +175,16 @@ def _found(asked: Sequence[Asked]) -> Found:
         questions=len(asked),
         right_page_1=_share([one.rank == 1 for one in asked]),
         right_page_3=_share([one.rank is not None and one.rank <= 3 for one in asked]),
+    )
+
+
+def _said(asked: Sequence[tuple[bool, ...]]) -> Said:
+    sentences = [holds for one in asked for holds in one]
+    return Said(
+        first=_share([one[:1] == (True,) for one in asked]),
+        among=_share([any(one) for one in asked]),
+        sentences=len(sentences) / max(sum(bool(one) for one in asked), 1),
+        holding=_share(sentences),
     )
 
 

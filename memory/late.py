@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from memory.embed import Codes
+from memory.embed import Codes, Vectors
 
 
 def maxsim(question: Codes, passages: list[Codes], telling: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -25,6 +25,17 @@ def maxsim(question: Codes, passages: list[Codes], telling: NDArray[np.float32])
     weights = telling * rarity(cosines)
     scores[sized] = weights / weights.sum() @ cosines
     return scores
+
+
+def meaning(question: Vectors, parts: list[Codes]) -> NDArray[np.float32]:
+    """The cosine of a question's vector with the mean of each part's pieces, which were read in their passage (late
+    chunking, Günther et al. 2024); 0 for an empty part. `question`: (dim,). (n,)"""
+    found = np.zeros(len(parts), np.float32)
+    for at, codes in enumerate(parts):
+        signs = 2 * np.unpackbits(codes, axis=1).sum(axis=0, dtype=np.int32) - len(codes)
+        if signs.any():
+            found[at] = question @ signs / np.linalg.norm(signs)
+    return found
 
 
 def best_cosines(question: Codes, passages: list[Codes]) -> NDArray[np.float64]:

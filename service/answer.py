@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from memory import catalogue
 from memory.access import Selection
 from memory.embed import Codes, Encoding
-from memory.late import maxsim
+from memory.late import maxsim, meaning
 from memory.memory import Found, Memory, checked_question
 from memory.records import Also, Answer, Citation, Hit, Span
 from memory.standing import dated, kinds_of
@@ -34,9 +34,11 @@ _READ = 6
 # The first ones answer; the others may contradict them.
 _FOUND = 30
 _CLOSEST = 3
+# How much the meaning of a sentence counts beside its words.
+_MEANING = 0.25
 # A further sentence must be nearly as good as the best one, with its passage and by itself, and bring something new.
-_NEARLY = 0.92
-_NEARLY_ALONE = 0.9
+_NEARLY = 0.94
+_NEARLY_ALONE = 0.92
 _REPEATS = 0.7
 # What a sentence gets of the score of the question that stands before it.
 _ANSWERS = 0.95
@@ -164,11 +166,12 @@ def _record_gap(memory: Memory, question: str, asked_by: str | None, hits: Seque
 
 
 def _ranked(memory: Memory, question: Encoding, hits: Sequence[Hit]) -> list[Sentence]:
-    """The sentences of the hits, best first: late interaction of the sentence, and its passage's rank."""
+    """The sentences of the hits, best first: late interaction and meaning of the sentence, and its passage's rank."""
     parts = [list(candidates(hit)) for hit in hits]
     found = list(_with_codes(memory, hits, parts))
     tells = telling(question.codes, memory.embedder.fingerprint)
-    own = maxsim(question.codes, [codes for _, codes in found], tells)
+    codes = [codes for _, codes in found]
+    own = maxsim(question.codes, codes, tells) + _MEANING * meaning(question.vector, codes)
     scores = _answering([one for one, _ in found], own.tolist())
     ranked = [
         Sentence(one.hit, one.span, one.text, own + 0.5 * one.hit.scores.fused, own)

@@ -72,6 +72,7 @@ def test_gold_questions_are_located_asked_and_counted(corpus: Path, tmp_path: Pa
     found = evaluate_gold(memory, questions, corpus / "files").to_json()
     assert found["found"]["all"] == {"questions": 2, "right_page_1": 1.0, "right_page_3": 1.0}
     assert found["found"]["restricted"] == {"questions": 1, "right_page_1": 1.0, "right_page_3": 1.0}
+    assert found["said"] == {"first": 1.0, "among": 1.0, "sentences": 1.0, "holding": 1.0}
     assert (found["leaks"], found["quotes"] > 0, found["quotes"]) == (0, True, found["exact"])
 
 

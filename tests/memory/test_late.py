@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.late import hamming, maxsim
+from memory.late import hamming, maxsim, meaning
 
 
 def best_cosines(question: list[list[int]], passage: list[list[int]]) -> list[float]:
@@ -51,6 +51,17 @@ def test_text_scores_one_with_itself_and_minus_one_with_its_opposite() -> None:
     telling = np.ones(5, np.float32)
     np.testing.assert_allclose(maxsim(codes, [codes], telling), [1.0])
     np.testing.assert_allclose(maxsim(one, [~one], telling[:1]), [-1.0])
+
+
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 7), max_size=6))
+def test_meaning_is_the_cosine_with_the_mean_of_the_signs(seed: int, lengths: list[int]) -> None:
+    generator = np.random.default_rng(seed)
+    question = generator.normal(size=384).astype(np.float32)
+    question /= np.linalg.norm(question)
+    parts = [generator.integers(0, 256, (n, 48), np.uint8) for n in lengths]
+    means = [[sum(2 * int(bit) - 1 for bit in column) for column in np.unpackbits(p, axis=1).T] for p in parts]
+    expected = [np.dot(question, m) / max(math.hypot(*m), 1e-9) for m in means]
+    np.testing.assert_allclose(meaning(question, parts), expected, atol=1e-5)
 
 
 def test_hamming_counts_every_bit() -> None:
