@@ -50,16 +50,17 @@ _OF_PASSAGE, _OF_VERSION, _OF_DOCUMENT, _OF_PAGE = (
     for table, noun in ((passages, Passage), (versions, Version), (documents, Document), (pages, Page))
 )
 # Built once, for they are on the way of every question: to build a statement takes longer than SQLite takes to answer.
-_VISIBLE = or_(bindparam("labels").is_(None), documents.c.label.in_(listed("labels")))
+# Holds a statement that names `documents` to what a scope sees, whose `held_labels` are bound to `labels`.
+VISIBLE = or_(bindparam("labels").is_(None), documents.c.label.in_(listed("labels")))
 _PASSAGES = (
     select(*_OF_PASSAGE)
     .select_from(passages.join(versions).join(documents))
-    .where(passages.c.id.in_(listed("ids")), _VISIBLE)
+    .where(passages.c.id.in_(listed("ids")), VISIBLE)
 )
 _OWNERS = (
     select(*_OF_VERSION, *_OF_DOCUMENT)
     .select_from(versions.join(documents))
-    .where(versions.c.id.in_(listed("ids")), _VISIBLE)
+    .where(versions.c.id.in_(listed("ids")), VISIBLE)
 )
 _AROUND = (
     select(*_OF_PASSAGE)
@@ -274,6 +275,11 @@ def passage_from(row: Row[Any]) -> Passage:
     return Passage(row.id, row.version_id, row.ordinal, spans, row.text, row.context, heading, row.ocr)
 
 
+def held_labels(scope: Scope) -> str | None:
+    """The labels of a scope as `VISIBLE` takes them."""
+    return None if scope.labels is None else as_list(scope.labels)
+
+
 def seen(query: Select[Any], scope: Scope) -> Select[Any]:
     """A query that names `documents`, held to those that the scope sees."""
     return query if scope.labels is None else query.where(documents.c.label.in_(scope.labels))
@@ -486,7 +492,7 @@ def get_passages(
     connection: Connection, ids: Iterable[int], scope: Scope
 ) -> dict[int, tuple[Passage, Version, Document]]:
     """Passages by id with what they belong to: those that the scope sees, checked once more here."""
-    labels = None if scope.labels is None else as_list(scope.labels)
+    labels = held_labels(scope)
     found = [passage_from(row) for row in connection.execute(_PASSAGES, {"ids": as_list(ids), "labels": labels})]
     owned = {"ids": as_list({passage.version_id for passage in found}), "labels": labels}
     owners = {version.id: (version, document) for version, document in map(_owner, connection.execute(_OWNERS, owned))}

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from memory import catalogue, schema
-from memory.access import Scope
+from memory.access import Scope, Selection
 from memory.effects import Effect
 from memory.records import Document, Span, Version
-from memory.statements import as_list, listed
+from memory.statements import as_list, listed, pair_listed
 
 _SEVERAL = (
     select(schema.versions.c.document_id)
@@ -25,6 +25,28 @@ _SEVERAL = (
     .group_by(schema.versions.c.document_id)
     .having(func.count() > 1)
 )
+_K, _T, _V, _S = schema.links, schema.link_targets, schema.versions, schema.standings
+_NAMED = (
+    select(_K.c.version_id.label("by"), _K.c.page, _K.c.start, _K.c.end, _V.c.id, _V.c.title, _V.c.valid_from)
+    .join(_T, _T.c.link_id == _K.c.id)
+    .join(_V, _V.c.id == _T.c.version_id)
+    .join(_S, _S.c.version_id == _V.c.id)
+    .join(schema.documents, schema.documents.c.id == _V.c.document_id)
+    .where(pair_listed("places", _K.c.version_id, _K.c.page), catalogue.VISIBLE)
+    .where(_V.c.status == "current", ~_S.c.record, _V.c.valid_from <= bindparam("day"))
+    .where(or_(_V.c.valid_to.is_(None), _V.c.valid_to >= bindparam("day")))
+    .order_by(_K.c.id, _V.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A text in force that another version (`by`, its id) names. `since`: the day from which it is in force."""
+
+    by: int
+    version_id: int
+    title: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +93,24 @@ def successions(
     found.sort(key=lambda s: (s.span is not None, -s.later.version.id))
     once = {(s.day, s.earlier.version.title, s.later.version.title, s.earlier.version.number): s for s in found}
     return sorted(once.values(), key=lambda s: (s.day, s.earlier.version.id, s.later.version.id))
+
+
+def named_in_force(
+    connection: Connection,
+    selection: Selection,
+    slices: Sequence[tuple[int, Span]],
+    first: Mapping[int, Sequence[Effect]],
+) -> list[Named]:
+    """The texts in force on the selection's day, in its scope, that slices of versions (by their ids) name."""
+    day = selection.as_of.isoformat()
+    places = as_list((version_id, span.page) for version_id, span in slices)
+    rows = connection.execute(_NAMED, {"places": places, "day": day, "labels": catalogue.held_labels(selection.scope)})
+    return [
+        Named(row.by, row.id, row.title, row.valid_from)
+        for row in rows
+        if any(row.by == by and span.start <= row.start and row.end <= span.end for by, span in slices)
+        and not any(effect.day <= day for effect in first.get(row.id, ()))
+    ]
 
 
 def predecessor(

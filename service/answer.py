@@ -17,6 +17,7 @@ from memory.embed import Codes, Encoding
 from memory.late import maxsim, meaning
 from memory.memory import Found, Memory, checked_question
 from memory.records import Also, Answer, Citation, Hit, Span
+from memory.ruling import asks_for_the_rule
 from memory.standing import dated, kinds_of
 from memory.telling import telling
 from memory.text import readable, searchable
@@ -89,7 +90,8 @@ def answer(
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []
         first = memory.first_effects(connection, selection.scope)
-        said = notes(connection, selection, past, cited, len(citations) + 1, first, found.former)
+        ruled = [(s.hit.version.id, s.span) for s in chosen] if cited and asks_for_the_rule(question) else []
+        said = notes(connection, selection, past, cited, len(citations) + 1, first, found.former, ruled)
         marker = len(citations) + sum(len(note.citations) for note in said) + 1
         against = contradictions(connection, selection, citations, found.hits, marker) if supported else ()
     if not supported:

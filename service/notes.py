@@ -12,7 +12,7 @@ from memory.access import Selection
 from memory.effects import Effect
 from memory.records import Citation, Hit, Note, Span
 from memory.standing import dated
-from memory.successions import Succession, successions
+from memory.successions import Succession, named_in_force, successions
 from service.citing import cite_slice
 from service.past import Past
 
@@ -25,16 +25,19 @@ def notes(
     marker: int,
     first: Mapping[int, Sequence[Effect]],
     former: Sequence[int] = (),
+    ruled: Sequence[tuple[int, Span]] = (),
 ) -> tuple[Note, ...]:
     """Notes on the versions that an answer cites (`hits`, in their order); markers begin at `marker`; `first`: the
-    scope's `first_effects`; `former`: versions no longer in force that the question names."""
+    scope's `first_effects`; `former`: versions no longer in force that the question names; `ruled`: the quoted slices
+    of versions, where the question asks for a rule."""
     writer = _Writer(connection, selection, marker)
     found = [*([writer.past(past)] if past else [])]
     versions = {hit.version.id: hit for hit in hits}
     for succession in successions(connection, selection.scope, [*versions, *former], first):
         if note := writer.succession(succession, versions.keys(), former):
             found.append(note)
-    return (*found, *writer.drafts(versions.values()), *writer.records(list(versions.values())))
+    said = (*writer.records(list(versions.values())), *writer.overtaken(versions, ruled, first))
+    return (*found, *writer.drafts(versions.values()), *said)
 
 
 class _Writer:
@@ -67,7 +70,7 @@ class _Writer:
         """That a cited version is a draft."""
         for hit in hits:
             if hit.version.status == "draft":
-                proof = self._fact(hit, "draft")
+                proof = self._fact(hit.version.id, "draft")
                 text = f"“{hit.version.title}” is a draft and has no force"
                 yield _note("draft", text, [proof] if proof else [], otherwise="manifest")
 
@@ -78,15 +81,35 @@ class _Writer:
             day = told.get(hit.version.id)
             newer = [h for h in hits if day and h.version.id not in told and (h.version.in_force_from or "") > day]
             if day and newer:
-                proof = self._fact(hit, "date")
+                proof = self._fact(hit.version.id, "date")
                 text = f"“{hit.version.title}” tells of {_day(day)}; “{newer[0].version.title}” is in force since then"
                 yield _note("record", text, [proof] if proof else [], otherwise="file")
 
-    def _fact(self, hit: Hit, name: str) -> Citation | None:
+    def overtaken(
+        self, cited: Mapping[int, Hit], slices: Sequence[tuple[int, Span]], first: Mapping[int, Sequence[Effect]]
+    ) -> Iterator[Note]:
+        """That what cited minutes or reports quote is in force, since a later day, in a text which is not cited."""
+        told = dated(self.connection, cited)
+        of_records = [(version, span) for version, span in slices if version in told]
+        if not of_records:
+            return
+        once: set[tuple[int, str]] = set()
+        for named in named_in_force(self.connection, self.selection, of_records, first):
+            if named.since <= told[named.by] or named.version_id in cited or (named.by, named.title) in once:
+                continue
+            once.add((named.by, named.title))
+            proof = self._fact(named.version_id, "commencement", named.since)
+            record = f"“{cited[named.by].version.title}” tells of {_day(told[named.by])}"
+            text = f"{record}; “{named.title}”, which it names, is in force since {_day(named.since)}"
+            yield _note("record", text, [proof] if proof else [], otherwise="metadata")
+
+    def _fact(self, version_id: int, name: str, value: str | None = None) -> Citation | None:
+        """Where a version says so; with `value`, where it says just that."""
         f = schema.facts
-        where = (f.c.version_id == hit.version.id, f.c.name == name, f.c.page.is_not(None))
-        row = self.connection.execute(select(f).where(*where).order_by(f.c.confidence.desc())).first()
-        return self.cite(hit.version.id, Span(row.page, row.start, row.end)) if row else None
+        query = select(f).where(f.c.version_id == version_id, f.c.name == name, f.c.page.is_not(None))
+        query = query if value is None else query.where(f.c.value == value)
+        row = self.connection.execute(query.order_by(f.c.confidence.desc())).first()
+        return self.cite(version_id, Span(row.page, row.start, row.end)) if row else None
 
     def cite(self, version_id: int, span: Span) -> Citation | None:
         """The slice with the next marker."""
