@@ -232,6 +232,16 @@ def test_search_tells_how_the_question_was_read(visit: Any) -> None:
     visit.shot("reading")
 
 
+def test_search_shows_the_same_words_once_with_where_else_they_stand(visit: Any) -> None:
+    page = visit.page
+    page.goto(f"{visit.url}/search?q=school+books+and+school+uniforms+are+given+back")
+    first = page.locator(".passages li").filter(has_text="school uniforms are given back").first
+    expect(first.locator(".also button")).to_have_count(1)
+    first.locator(".also button").click()
+    expect(page.locator("#panel-title")).to_contain_text("Street Trading")
+    visit.shot("also")
+
+
 def test_document_page_tells_who_answers_and_leads_to_versions_and_pages(visit: Any) -> None:
     page = visit.page
     page.goto(f"{visit.url}/search")

@@ -149,13 +149,25 @@ function showPassages(view, found, facets) {
     return;
   }
   const groups = new Map();
-  for (const result of found.results) {
+  for (const result of withoutRepetitions(found.results)) {
     const key = `${result.document_id}/${result.version}`;
     groups.set(key, [...(groups.get(key) ?? []), result]);
   }
   const line = t("search.found", { passages: counted("passages", found.results.length), documents: counted("documents", facets.total) });
   const stems = stemsOf(found.question);
   view.results.replaceChildren(resultsHead(line), readAs(found.reading), made("ol", { class: "groups" }, [...groups.values()].map((group) => groupItem(group, found.results, stems))));
+}
+
+// A by-law is held as PDF and as XML, a form by two departments: the same words are shown once, with where else they stand.
+function withoutRepetitions(results) {
+  const once = new Map();
+  for (const result of results) {
+    const words = result.text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+    const first = once.get(words);
+    if (first) first.also.push(result);
+    else once.set(words, { ...result, also: [] });
+  }
+  return [...once.values()];
 }
 
 function groupItem(group, results, stems) {
@@ -169,10 +181,14 @@ function groupItem(group, results, stems) {
 
 function passageItem(result, results, stems) {
   const place = where.joined(where.sectionName(result), where.pageName(result.page, result.page_label));
-  return made("li", {}, button({
-    class: "found", "data-url": result.url,
-    onclick: () => openPanel(where.placeOf(result.url), { sources: results.map((one) => where.placeOf(one.url)) }),
-  }, made("span", { class: "where" }, place), made("span", { class: "quote" }, marked(result.text, stems))), why(result));
+  const opening = (one, attributes, ...children) => button({
+    ...attributes, "data-url": one.url,
+    onclick: () => openPanel(where.placeOf(one.url), { sources: results.map((other) => where.placeOf(other.url)) }),
+  }, ...children);
+  const also = result.also.map((one) => made("li", {}, opening(one, { class: "link" }, `${one.title}, ${where.pageName(one.page, one.page_label)}`)));
+  return made("li", {},
+    opening(result, { class: "found" }, made("span", { class: "where" }, place), made("span", { class: "quote" }, marked(result.text, stems))),
+    also.length > 0 && made("div", { class: "also" }, made("span", {}, t("source.also")), made("ul", {}, also)), why(result));
 }
 
 // How the question was read; what was put in place of its words, or looked for beside them, is seen at once.
