@@ -33,6 +33,7 @@ from memory.retrieve import NO_VERSIONS, Ranking, Reach, rank
 from memory.ruling import asks_for_the_rule
 from memory.standing import ruling_versions
 from memory.store import Store, get_meta, set_meta
+from memory.telling import telling
 from memory.text import searchable
 from memory.titles import Called, Meant, Titles, words
 from memory.vocabulary import Vocabulary
@@ -42,6 +43,9 @@ _KEPT_SELECTIONS = 64
 _KEPT_TITLES = 8
 # How much of its say an English model keeps on a question in another language.
 _FOREIGN = 0.25
+# How much a word piece of what documents write counts beside one of what was said, in late interaction: with more the
+# glosses that do not fit cost more than those that fit give.
+_GLOSS = 0.2
 
 
 Result = TypeVar("Result")
@@ -49,13 +53,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search gives: hits, best first, the question as it was understood and as the model saw it, and the
-    generation's number; `absent`: what the question is exact about and the asker's documents do not hold; `ranking`:
-    all candidates, of which the hits have the `places` (from 0); `versions`: how many were searched; `former`: ids of
-    versions no longer in force that the question calls by their number."""
+    """What a search gives: hits, best first, the question as it was understood and as the model saw it (`encoding`),
+    how telling each of its word pieces is (`tells`), and the generation's number; `absent`: what the question is exact
+    about and the asker's documents do not hold; `ranking`: all candidates, of which the hits have the `places` (from
+    0); `versions`: how many were searched; `former`: ids of versions no longer in force that the question calls by
+    their number."""
 
     hits: tuple[Hit, ...]
     encoding: Encoding
+    tells: NDArray[np.float32]
     generation: int
     question: Question
     absent: Absent | None
@@ -184,7 +190,7 @@ class Memory:
         with self.store.reading() as connection:
             sequence = _sequence(connection)
             asked = self._understood(connection, generation, question, selection, Steps(), sequence)
-            encoding, ranking = self._rank(generation, asked, weights)
+            encoding, tells, ranking = self._rank(generation, asked, weights)
             ended = self._first_effects(connection, selection.scope, sequence)
             hits = _hits(connection, generation, ranking, selection.scope, k, ended)
             was = self._lapsed(connection, generation, asked, selection, sequence)
@@ -194,7 +200,7 @@ class Memory:
         among = asked.reach.versions
         missing = absent(asked.read, asked.vocabulary, asked.titles, generation.versions, among, asked.meant, was)
         number, versions = generation.facts.number, len(among)
-        return Found(hits, encoding, number, asked.read, missing, ranking, places, versions, was.called)
+        return Found(hits, encoding, tells, number, asked.read, missing, ranking, places, versions, was.called)
 
     def _lapsed(
         self, connection: Connection, generation: Generation, asked: _Asked, selection: Selection, sequence: int
@@ -215,7 +221,7 @@ class Memory:
         def ranked(generation: Generation) -> tuple[Ranking, Generation]:
             with self.store.reading() as connection:
                 asked = self._understood(connection, generation, question, selection, steps, _sequence(connection))
-            return self._rank(generation, asked, weights)[1], generation
+            return self._rank(generation, asked, weights)[-1], generation
 
         return self._mended(ranked)
 
@@ -237,8 +243,11 @@ class Memory:
         ruling = self._ruling(connection, sequence) if asks_for_the_rule(read.text) else NO_VERSIONS
         return _Asked(read, seen, reach, vocabulary, titles, meant, ruling)
 
-    def _rank(self, generation: Generation, asked: _Asked, weights: Weights) -> tuple[Encoding, Ranking]:
-        encoding = self.embedder.encode([searchable(asked.read.matter)])[0]
+    def _rank(
+        self, generation: Generation, asked: _Asked, weights: Weights
+    ) -> tuple[Encoding, NDArray[np.float32], Ranking]:
+        encoding = self.embedder.encode([searchable(asked.read.whole)])[0]
+        tells = self._tells(asked.read, encoding)
         if asked.read.language != "en":
             weights = replace(weights, dense=weights.dense * _FOREIGN, late=weights.late * _FOREIGN)
         exact = look_up(asked.read.references, asked.vocabulary, generation.versions, asked.meant, asked.titles.agendas)
@@ -246,6 +255,7 @@ class Memory:
             generation,
             asked.read.words,
             encoding,
+            tells,
             asked.reach,
             asked.seen,
             exact=exact,
@@ -254,7 +264,15 @@ class Memory:
             weights=weights,
             broad=asked.read.broad,
         )
-        return encoding, ranking
+        return encoding, tells, ranking
+
+    def _tells(self, read: Question, encoding: Encoding) -> NDArray[np.float32]:
+        """How telling each word piece of a question is; those of the gloss stand for words that are there already."""
+        tells = telling(encoding.codes, self.embedder.fingerprint)
+        if read.gloss:
+            (own,) = self.embedder.lengths([searchable(read.matter)])
+            tells[own:] *= _GLOSS
+        return tells
 
     def _is_whole(self, word: str) -> bool:
         """Whether the model knows a word as one piece."""

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from memory.errors import Misuse
-from memory.terms import exact_words
+from memory.terms import spoken_words
 
 _NAME = "parlance.toml"
+# Stand between the others and say nothing; not "no", for "no water" is not water, nor "in" of "stands in for".
+_SMALL = frozenset("a an and are as at be but by for if into is it of or such that the their there this to was".split())
 _GENERAL = Path(__file__).with_name(_NAME)
 
 
@@ -66,4 +68,4 @@ def _pairs(file: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _singular(text: str) -> list[str]:
     """The words of a text in order, without small ones; not stemmed, for a building is not "to build"."""
-    return [word.removesuffix("s") for word in exact_words(text)]
+    return [word.removesuffix("s") for word in spoken_words(text) if word not in _SMALL]

@@ -32,8 +32,8 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`asked`: as it was typed; `text`: with slips corrected; `matter`: what it is about, with
-    what documents write for what was said, which the model reads;
+    """`asked`: as it was typed; `text`: with slips corrected; `matter`: what it is about; `gloss`: what documents write
+    for what was said, which the model reads after it;
     `words`: what the terms are searched for, with what acronyms stand for and words of the same kind; `corrections`
     and `expansions`: (what was written, what was read); `broad`: it asks for what there is on a matter."""
 
@@ -47,6 +47,12 @@ class Question:
     references: tuple[Reference, ...] = ()
     periods: tuple[Period, ...] = ()
     broad: bool = False
+    gloss: str = ""
+
+    @property
+    def whole(self) -> str:
+        """What the model reads."""
+        return f"{self.matter} ({self.gloss})" if self.gloss else self.matter
 
 
 def understand(
@@ -62,9 +68,8 @@ def understand(
         further += [kin for word in analyze(text, "exact") for kin in vocabulary.kin.of(word)]
     references = asked_references(text)
     about = matter(text) if steps.framing else text
-    if steps.parlance and language == "en" and (meant := parlance.official(about, vocabulary.passages)):
-        expansions += meant
-        about = f"{about} ({', '.join(written for _, written in meant)})"
+    meant = parlance.official(about, vocabulary.passages) if steps.parlance and language == "en" else ()
+    further += [written for _, written in meant]
     return Question(
         asked=asked,
         text=text,
@@ -72,10 +77,11 @@ def understand(
         words=" ".join([content(about, language) if steps.kin else about, *further]),
         language=language,
         corrections=tuple(corrections.items()),
-        expansions=expansions,
+        expansions=expansions + meant,
         references=references,
         periods=periods(_without(text, references)),
         broad=steps.spreading and not references and is_broad(text),
+        gloss=", ".join(written for _, written in meant),
     )
 
 

@@ -14,7 +14,6 @@ from memory.generations import Generation
 from memory.late import maxsim
 from memory.lookup import NOTHING_EXACT, Exact
 from memory.spread import is_flat, seen, spread
-from memory.telling import telling
 from memory.terms import TermQuery
 from memory.text import searchable
 from memory.titles import NOTHING_MEANT, Meant
@@ -74,6 +73,7 @@ def rank(
     generation: Generation,
     question: str,
     encoding: Encoding,
+    tells: NDArray[np.float32],
     reach: Reach,
     labels: frozenset[str],
     *,
@@ -86,9 +86,10 @@ def rank(
 ) -> Ranking:
     """Rank the passages within `reach`, whose documents carry one of `labels`, for a question.
 
-    `exact` and `meant`: the rows that hold what the question is exact about, and the documents that it names;
-    `ruling`: ids, ascending, of the versions that hold rules, where it asks for one; `broad`: it asks for what there
-    is on a matter, so the first places go to several documents, unless one passage stands out.
+    `tells`: how telling each word piece of the question is; `exact` and `meant`: the rows that hold what the question
+    is exact about, and the documents that it names; `ruling`: ids, ascending, of the versions that hold rules, where it
+    asks for one; `broad`: it asks for what there is on a matter, so the first places go to several documents, unless
+    one passage stands out.
     """
     asked = TermQuery.of(searchable(question), [index for label, index in generation.terms.items() if label in labels])
     dense_rows, term_rows, term_scores = _candidates(generation, asked, encoding, reach, candidates)
@@ -113,7 +114,7 @@ def rank(
     order = np.lexsort((rows, -fused))
     late = np.full(len(rows), np.nan, np.float32)
     if weights.late > 0 and len(rows):
-        fused, late = _rerank(generation, encoding, rows, fused, order[:RERANKED], weights.late)
+        fused, late = _rerank(generation, encoding, tells, rows, fused, order[:RERANKED], weights.late)
         order = np.lexsort((rows, -fused))
     if broad and is_flat(fused[order]):
         best = generation.vectors.rows(rows[order[: seen(len(order))]])
@@ -147,6 +148,7 @@ def _with_neighbours(
 def _rerank(
     generation: Generation,
     encoding: Encoding,
+    tells: NDArray[np.float32],
     rows: NDArray[np.int64],
     fused: NDArray[np.float32],
     best: NDArray[np.intp],
@@ -154,7 +156,6 @@ def _rerank(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Add late interaction to the `best`; the others keep their order below them."""
     late = np.full(len(rows), np.nan, np.float32)
-    tells = telling(encoding.codes, generation.facts.model)
     late[best] = maxsim(encoding.codes, [generation.codes(int(row)) for row in rows[best]], tells)
     raised = fused - 2 * weight
     raised[best] = fused[best] + weight * late[best]

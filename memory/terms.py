@@ -57,6 +57,11 @@ def _exact() -> TextAnalyzer:
     return builder.filter(Filter.ascii_fold()).filter(Filter.stopword("english")).build()
 
 
+def _spoken() -> TextAnalyzer:
+    return TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase()).filter(Filter.ascii_fold()).build()
+
+
+_SPOKEN = _spoken()
 _ANALYZERS = {"stem": _stemmer(), "exact": _exact()}
 # Positions are kept for phrases, which are looked for among the stems alone.
 _INDEXED = {"stem": "position", "exact": "freq"}
@@ -228,9 +233,9 @@ class TermQuery:
         return rows[best], scores[best]
 
 
-def exact_words(text: str) -> list[str]:
-    """The words of `text` in their exact form, in order, each as often as it stands there."""
-    return list(_ANALYZERS["exact"].analyze(text))
+def spoken_words(text: str) -> list[str]:
+    """The words of `text` in their exact form, in order, the small ones too."""
+    return list(_SPOKEN.analyze(text))
 
 
 def analyze(text: str, field: str = "stem") -> list[str]:

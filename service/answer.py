@@ -13,13 +13,12 @@ from sqlalchemy import Connection
 
 from memory import catalogue
 from memory.access import Selection
-from memory.embed import Codes, Encoding
+from memory.embed import Codes
 from memory.late import maxsim, meaning
 from memory.memory import Found, Memory, checked_question
 from memory.records import Also, Answer, Citation, Hit, Span
 from memory.ruling import asks_for_the_rule
 from memory.standing import dated, kinds_of
-from memory.telling import telling
 from memory.text import readable, searchable
 from service.candidates import Candidate, candidates
 from service.citing import citation, page_url
@@ -76,7 +75,7 @@ def answer(
     found, given, selection, past = asked.found, selection, asked.selection, asked.past
     chance = 0.0 if found.absent else support(found.hits)
     supported = chance >= THRESHOLD
-    ranked = _ranked(memory, found.encoding, found.hits[:_READ]) if chance >= CLOSE else []
+    ranked = _ranked(memory, found, found.hits[:_READ]) if chance >= CLOSE else []
     chosen = _chosen(ranked, limit) if supported else _best_of_each(ranked, _CLOSEST)
     recalled = recall(memory, question, given, limit) if _may_recall(found) else []
     if recalled:
@@ -167,13 +166,12 @@ def _record_gap(memory: Memory, question: str, asked_by: str | None, hits: Seque
             catalogue.add_gap(connection, question, asked_by, custodian)
 
 
-def _ranked(memory: Memory, question: Encoding, hits: Sequence[Hit]) -> list[Sentence]:
+def _ranked(memory: Memory, asked: Found, hits: Sequence[Hit]) -> list[Sentence]:
     """The sentences of the hits, best first: late interaction and meaning of the sentence, and its passage's rank."""
     parts = [list(candidates(hit)) for hit in hits]
     found = list(_with_codes(memory, hits, parts))
-    tells = telling(question.codes, memory.embedder.fingerprint)
-    codes = [codes for _, codes in found]
-    own = maxsim(question.codes, codes, tells) + _MEANING * meaning(question.vector, codes)
+    question, codes = asked.encoding, [codes for _, codes in found]
+    own = maxsim(question.codes, codes, asked.tells) + _MEANING * meaning(question.vector, codes)
     scores = _answering([one for one, _ in found], own.tolist())
     ranked = [
         Sentence(one.hit, one.span, one.text, own + 0.5 * one.hit.scores.fused, own)

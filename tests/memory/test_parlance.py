@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from memory.access import Scope, Selection
@@ -12,6 +13,7 @@ from memory.errors import Misuse
 from memory.memory import Memory
 from memory.parlance import Parlance
 from memory.question import Steps
+from memory.telling import telling
 
 
 def held(counts: Mapping[str, int]) -> Callable[[str], int]:
@@ -29,12 +31,16 @@ def held(counts: Mapping[str, int]) -> Callable[[str], int]:
             [("fire brigade", "fire services"), ("came out for nothing", "false alarm")],
         ),
         ("Is the robot a traffic light?", []),
+        ("There was no power on Sunday", [("no power", "outage")]),
+        ("Is power cheaper at night?", [("power", "electricity")]),
+        ("Who stands in for the manager?", [("stands in", "acting")]),
+        ("A stall may stand here", []),
         ("roboticists", []),
         ("", []),
     ],
 )
 def test_everyday_words_are_read_as_official_ones(question: str, read: list[tuple[str, str]], tmp_path: Path) -> None:
-    counts = {"traffic light": 1, "fire services": 1, "false alarm": 1}
+    counts = dict.fromkeys(("traffic light", "fire services", "false alarm", "outage", "electricity", "acting"), 1)
     assert list(Parlance(tmp_path).official(question, held(counts))) == read
 
 
@@ -56,6 +62,12 @@ def test_question_finds_what_is_written_in_other_words(
     found = memory.search(question, selection)
     assert found.hits[0].passage.text.startswith("No billboard")
     assert ("hoarding", "billboard") in found.question.expansions
+    # What is said counts whole, word by word; what is written for it a fifth.
+    (own,) = memory.embedder.lengths([question])
+    alike = telling(found.encoding.codes, memory.embedder.fingerprint)
+    expected = [1.0] * own + [0.2] * (len(alike) - own)
+    assert 0 < own < len(alike)
+    np.testing.assert_allclose(found.tells / alike, expected, rtol=1e-6)
     plain, generation = memory.rank(question, selection, steps=Steps(parlance=False))
     read, _ = memory.rank(question, selection)
     billboard = int(generation.ids[read.rows[0]])

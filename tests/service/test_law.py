@@ -90,8 +90,8 @@ def test_minutes_are_told_to_be_older_than_the_policy_that_they_name(sample_memo
     question = "What may a household earn at most to be on the indigent register?"
     (note,) = ask(sample_memory, question).notes
     assert note.text == (
-        "“Minutes of the ordinary meeting of the Council, 25 May 2017” tells of 25 May 2017; “Indigent Support Policy”, "
-        "which it names, is in force since 1 July 2024 [2]."
+        "“Minutes of the ordinary meeting of the Council, 25 May 2017” tells of 25 May 2017; "
+        "“Indigent Support Policy”, which it names, is in force since 1 July 2024 [2]."
     )
     assert [citation.quote.split() for citation in note.citations] == ["in force from 1 July 2024".split()]
     assert ask(sample_memory, question, "2017-06-01").notes == ()
