@@ -49,9 +49,9 @@ _OF_PASSAGE, _OF_VERSION, _OF_DOCUMENT, _OF_PAGE = (
     [table.c[name] for name in noun.__slots__ if name in table.c]
     for table, noun in ((passages, Passage), (versions, Version), (documents, Document), (pages, Page))
 )
-# Built once, for they are on the way of every question: to build a statement takes longer than SQLite takes to answer.
 # Holds a statement that names `documents` to what a scope sees, whose `held_labels` are bound to `labels`.
 VISIBLE = or_(bindparam("labels").is_(None), documents.c.label.in_(listed("labels")))
+# On the way of every question.
 _PASSAGES = (
     select(*_OF_PASSAGE)
     .select_from(passages.join(versions).join(documents))

@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Select, bindparam, func, select, t
 
 
 def as_list(values: Iterable[Any]) -> str:
-    """Numbers, texts or pairs of them, each once, as `listed` and `listed_pairs` take them."""
+    """Numbers, texts or pairs of them, each once, as `listed` and `pair_listed` take them."""
     return json.dumps(sorted(set(values)))
 
 

@@ -101,7 +101,7 @@ def named_in_force(
     slices: Sequence[tuple[int, Span]],
     first: Mapping[int, Sequence[Effect]],
 ) -> list[Named]:
-    """The texts in force on the selection's day, in its scope, that slices of versions (by their ids) name."""
+    """The texts in force today, the selection's day, in its scope, that slices of versions (by their ids) name."""
     day = selection.as_of.isoformat()
     places = as_list((version_id, span.page) for version_id, span in slices)
     rows = connection.execute(_NAMED, {"places": places, "day": day, "labels": catalogue.held_labels(selection.scope)})

@@ -89,7 +89,8 @@ def answer(
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []
         first = memory.first_effects(connection, selection.scope)
-        ruled = [(s.hit.version.id, s.span) for s in chosen] if cited and asks_for_the_rule(question) else []
+        after_rule = bool(cited) and selection.today and asks_for_the_rule(question)
+        ruled = [(sentence.hit.version.id, sentence.span) for sentence in chosen] if after_rule else []
         said = notes(connection, selection, past, cited, len(citations) + 1, first, found.former, ruled)
         marker = len(citations) + sum(len(note.citations) for note in said) + 1
         against = contradictions(connection, selection, citations, found.hits, marker) if supported else ()

@@ -29,7 +29,7 @@ def notes(
 ) -> tuple[Note, ...]:
     """Notes on the versions that an answer cites (`hits`, in their order); markers begin at `marker`; `first`: the
     scope's `first_effects`; `former`: versions no longer in force that the question names; `ruled`: the quoted slices
-    of versions, where the question asks for a rule."""
+    of versions, where the question asks for the rule of today."""
     writer = _Writer(connection, selection, marker)
     found = [*([writer.past(past)] if past else [])]
     versions = {hit.version.id: hit for hit in hits}
