@@ -1,8 +1,8 @@
 """The gold questions on the sample corpus: is the right page found, is each quote exact, is silence kept where due?
 
-`python -m eval.gold` ingests corpus/files into a memory of its own and prints the figures as JSON; `--unseen` asks the
-hundred questions that were written without a look at the product, on which no ranking is tuned; `--pages` fills in
-`page` of each question instead, and lists the answers that stand nowhere.
+`python -m eval.gold` ingests corpus/files into a memory of its own and prints the figures as JSON; `--set unseen` and
+`--set fresh` ask a hundred questions each that were written without a look at the product, of which the fresh ones
+chose nothing; `--pages` fills in `page` of each question instead, and lists the answers that stand nowhere.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from service.users import grant_from
 
 HERE = Path(__file__).parent
 QUESTIONS = HERE / "gold"
-UNSEEN = QUESTIONS / "unseen"
+_SETS = {"seen": QUESTIONS, "unseen": QUESTIONS / "unseen", "fresh": QUESTIONS / "fresh"}
 CORPUS = HERE.parent / "corpus"
 # Holds no label but `public`.
 _ANYBODY = "clerk"
@@ -221,10 +221,10 @@ def main(arguments: Sequence[str]) -> None:
     """The command line: see the module."""
     parser = argparse.ArgumentParser(prog="python -m eval.gold", description="Evaluate the gold questions.")
     parser.add_argument("--pages", action="store_true", help="fill in the page of each question")
-    parser.add_argument("--unseen", action="store_true", help="ask the questions that no ranking was tuned on")
+    parser.add_argument("--set", choices=_SETS, default="seen", help="which questions (default: %(default)s)")
     parser.add_argument("--data", type=Path, help="keep the memory there for the next run")
     given = parser.parse_args(arguments)
-    folder = UNSEEN if given.unseen else QUESTIONS
+    folder = _SETS[given.set]
     with tempfile.TemporaryDirectory(prefix="khumbula-gold-") as aside:
         memory = remembered(given.data or Path(aside) / "memory")
         if given.pages:
