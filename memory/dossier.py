@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from memory import schema
+from memory import catalogue, schema
 from memory.access import Scope
 from memory.records import Span, Version
 
@@ -159,7 +159,7 @@ def _best_targets(connection: Connection, version: Version, scope: Scope) -> dic
         .where(k.c.version_id == version.id)
         .order_by(t.c.score, v.c.id.desc())
     )
-    return {row.link_id: row for row in connection.execute(_seen(query, scope))}
+    return {row.link_id: row for row in connection.execute(catalogue.seen(query, scope))}
 
 
 def _linked_from(connection: Connection, version: Version, scope: Scope) -> Iterable[Link]:
@@ -174,7 +174,7 @@ def _linked_from(connection: Connection, version: Version, scope: Scope) -> Iter
     )
     best: dict[int, float] = {}
     own: dict[int, float] = {}
-    for row in connection.execute(_seen(ranked, scope)):
+    for row in connection.execute(catalogue.seen(ranked, scope)):
         best[row.link_id] = max(row.score, best.get(row.link_id, 0.0))
         if row.version_id == version.id:
             own[row.link_id] = row.score
@@ -186,7 +186,7 @@ def _linked_from(connection: Connection, version: Version, scope: Scope) -> Iter
         .where(k.c.id.in_(meant), v.c.status != "withdrawn")
         .order_by(v.c.title, k.c.page, k.c.start, k.c.id)
     )
-    for row in _with_quotes(connection, _seen(query, scope), k.c.version_id):
+    for row in _with_quotes(connection, catalogue.seen(query, scope), k.c.version_id):
         link = _link(row, _INVERSE[row.relation], _proof(row, row.document_id, row.source_number))
         yield replace(link, document_id=row.document_id, version=row.source_number, title=row.source_title)
 
@@ -225,7 +225,3 @@ def _proof(row: Any, document_id: int, version: int) -> Proof | None:
         return None
     span = Span(row.page, row.start, row.end)
     return Proof(document_id, version, span.page, span.start, span.end, row.page_text[span.start : span.end])
-
-
-def _seen(query: Select[Any], scope: Scope) -> Select[Any]:
-    return query if scope.labels is None else query.where(schema.documents.c.label.in_(scope.labels))

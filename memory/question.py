@@ -69,19 +69,19 @@ def understand(
     references = asked_references(text)
     about = matter(text) if steps.framing else text
     meant = parlance.official(about, vocabulary.passages) if steps.parlance and language == "en" else ()
-    further += [written for _, written in meant]
+    glosses = [written for _, written in meant]
     return Question(
         asked=asked,
         text=text,
         matter=about,
-        words=" ".join([content(about, language) if steps.kin else about, *further]),
+        words=" ".join([content(about, language) if steps.kin else about, *further, *glosses]),
         language=language,
         corrections=tuple(corrections.items()),
         expansions=expansions + meant,
         references=references,
         periods=periods(_without(text, references)),
         broad=steps.spreading and not references and is_broad(text),
-        gloss=", ".join(written for _, written in meant),
+        gloss=", ".join(glosses),
     )
 
 

@@ -15,17 +15,13 @@ from memory.effects import Effect
 from memory.records import Document, Span, Version
 from memory.statements import as_list, listed, pair_listed
 
+_K, _T, _V, _S = schema.links, schema.link_targets, schema.versions, schema.standings
 _SEVERAL = (
-    select(schema.versions.c.document_id)
-    .where(
-        schema.versions.c.document_id.in_(
-            select(schema.versions.c.document_id).where(schema.versions.c.id.in_(listed("ids")))
-        )
-    )
-    .group_by(schema.versions.c.document_id)
+    select(_V.c.document_id)
+    .where(_V.c.document_id.in_(select(_V.c.document_id).where(_V.c.id.in_(listed("ids")))))
+    .group_by(_V.c.document_id)
     .having(func.count() > 1)
 )
-_K, _T, _V, _S = schema.links, schema.link_targets, schema.versions, schema.standings
 _NAMED = (
     select(_K.c.version_id.label("by"), _K.c.page, _K.c.start, _K.c.end, _V.c.id, _V.c.title, _V.c.valid_from)
     .join(_T, _T.c.link_id == _K.c.id)

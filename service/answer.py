@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
@@ -84,14 +84,15 @@ def answer(
             [Sentence(r.hit, r.span, r.text, r.hit.scores.fused, r.hit.scores.fused) for r in recalled],
         )
     with memory.store.reading() as connection:
-        chosen = _in_force_first(connection, chosen) if supported and not recalled else chosen
+        told = dated(connection, [sentence.hit.version.id for sentence in chosen]) if supported else {}
+        chosen = _in_force_first(chosen, told) if supported and not recalled else chosen
         citations = _citations(connection, chosen, question, {hit.passage.id for hit in found.hits})
         supported = supported and bool(citations)
         cited = [sentence.hit for sentence in chosen] if supported else []
         first = memory.first_effects(connection, selection.scope)
         after_rule = bool(cited) and selection.today and asks_for_the_rule(question)
         ruled = [(sentence.hit.version.id, sentence.span) for sentence in chosen] if after_rule else []
-        said = notes(connection, selection, past, cited, len(citations) + 1, first, found.former, ruled)
+        said = notes(connection, selection, past, cited, len(citations) + 1, first, told, found.former, ruled)
         marker = len(citations) + sum(len(note.citations) for note in said) + 1
         against = contradictions(connection, selection, citations, found.hits, marker) if supported else ()
     if not supported:
@@ -231,9 +232,8 @@ def _elsewhere(sentence: Sentence, repeated: Sequence[Sentence]) -> tuple[Senten
     return tuple(other for version, other in others.items() if version != sentence.hit.version.id)
 
 
-def _in_force_first(connection: Connection, chosen: list[Sentence]) -> list[Sentence]:
-    """Minutes and reports that are older than a chosen text in force come after it."""
-    told = dated(connection, [sentence.hit.version.id for sentence in chosen])
+def _in_force_first(chosen: list[Sentence], told: Mapping[int, str]) -> list[Sentence]:
+    """Minutes and reports, with the days that they tell of, come after a chosen text in force that is newer."""
     ruling = [s.hit.version.in_force_from for s in chosen if s.hit.version.id not in told]
     newest = max((day for day in ruling if day), default="")
     return sorted(chosen, key=lambda sentence: told.get(sentence.hit.version.id, newest) < newest)

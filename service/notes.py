@@ -11,7 +11,6 @@ from memory import schema
 from memory.access import Selection
 from memory.effects import Effect
 from memory.records import Citation, Hit, Note, Span
-from memory.standing import dated
 from memory.successions import Succession, named_in_force, successions
 from service.citing import cite_slice
 from service.past import Past
@@ -24,20 +23,26 @@ def notes(
     hits: Sequence[Hit],
     marker: int,
     first: Mapping[int, Sequence[Effect]],
+    told: Mapping[int, str],
     former: Sequence[int] = (),
     ruled: Sequence[tuple[int, Span]] = (),
 ) -> tuple[Note, ...]:
     """Notes on the versions that an answer cites (`hits`, in their order); markers begin at `marker`; `first`: the
-    scope's `first_effects`; `former`: versions no longer in force that the question names; `ruled`: the quoted slices
-    of versions, where the question asks for the rule of today."""
+    scope's `first_effects`; `told`: the day that each cited record tells of (`dated`); `former`: versions no longer in
+    force that the question names; `ruled`: the quoted slices of versions, where the question asks for the rule of
+    today."""
     writer = _Writer(connection, selection, marker)
     found = [*([writer.past(past)] if past else [])]
     versions = {hit.version.id: hit for hit in hits}
     for succession in successions(connection, selection.scope, [*versions, *former], first):
         if note := writer.succession(succession, versions.keys(), former):
             found.append(note)
-    said = (*writer.records(list(versions.values())), *writer.overtaken(versions, ruled, first))
-    return (*found, *writer.drafts(versions.values()), *said)
+    return (
+        *found,
+        *writer.drafts(versions.values()),
+        *writer.records(versions.values(), told),
+        *writer.overtaken(versions, told, ruled, first),
+    )
 
 
 class _Writer:
@@ -74,9 +79,8 @@ class _Writer:
                 text = f"“{hit.version.title}” is a draft and has no force"
                 yield _note("draft", text, [proof] if proof else [], otherwise="manifest")
 
-    def records(self, hits: Collection[Hit]) -> Iterator[Note]:
+    def records(self, hits: Collection[Hit], told: Mapping[int, str]) -> Iterator[Note]:
         """That cited minutes or reports are older than a cited text that is in force."""
-        told = dated(self.connection, [hit.version.id for hit in hits])
         for hit in hits:
             day = told.get(hit.version.id)
             newer = [h for h in hits if day and h.version.id not in told and (h.version.in_force_from or "") > day]
@@ -86,10 +90,13 @@ class _Writer:
                 yield _note("record", text, [proof] if proof else [], otherwise="file")
 
     def overtaken(
-        self, cited: Mapping[int, Hit], slices: Sequence[tuple[int, Span]], first: Mapping[int, Sequence[Effect]]
+        self,
+        cited: Mapping[int, Hit],
+        told: Mapping[int, str],
+        slices: Sequence[tuple[int, Span]],
+        first: Mapping[int, Sequence[Effect]],
     ) -> Iterator[Note]:
         """That what cited minutes or reports quote is in force, since a later day, in a text which is not cited."""
-        told = dated(self.connection, cited)
         of_records = [(version, span) for version, span in slices if version in told]
         if not of_records:
             return
