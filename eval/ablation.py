@@ -38,12 +38,14 @@ class Stage:
     steps: Steps = field(default_factory=Steps)
 
 
+# The model as it comes.
+_PLAIN = Steps(asking=False)
 ALL = "all"
 FIRST = "first stage"
 ALONE: dict[str, Stage] = {
-    "dense": Stage(Weights(dense=1, terms=0, late=0, exact=0, document=0)),
-    "terms": Stage(Weights(dense=0, terms=1, late=0, exact=0, document=0)),
-    FIRST: Stage(replace(Weights(), late=0, exact=0, document=0)),
+    "dense": Stage(Weights(dense=1, terms=0, late=0, exact=0, document=0, phrases=0), _PLAIN),
+    "terms": Stage(Weights(dense=0, terms=1, late=0, exact=0, document=0, phrases=0)),
+    FIRST: Stage(replace(Weights(), late=0, exact=0, document=0, phrases=0), _PLAIN),
 }
 # What is off in each run. The weight of rules is not among them: no document of these sets is known to be one.
 OFF: dict[str, Stage] = {
@@ -56,6 +58,8 @@ OFF: dict[str, Stage] = {
     "spelling": Stage(steps=Steps(spelling=False)),
     "acronyms": Stage(steps=Steps(acronyms=False)),
     "staff's words": Stage(steps=Steps(parlance=False)),
+    "phrasebook": Stage(replace(Weights(), phrases=0)),
+    "learned questions": Stage(steps=_PLAIN),
     "framing": Stage(steps=Steps(framing=False)),
     "spreading": Stage(steps=Steps(spreading=False)),
 }

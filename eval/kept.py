@@ -29,6 +29,7 @@ class KeptEmbedder:
         self.fingerprint = embedder.fingerprint
         self.dim = embedder.dim
         self.max_tokens = embedder.max_tokens
+        self._queries: dict[str, Encoding] = {}
         self._kept = sqlite3.connect(folder / f"{embedder.fingerprint}.sqlite", timeout=60)
         self._kept.execute("PRAGMA journal_mode=WAL")
         self._kept.execute("CREATE TABLE IF NOT EXISTS kept (hash TEXT PRIMARY KEY, vector BLOB, codes BLOB)")
@@ -40,6 +41,12 @@ class KeptEmbedder:
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where each of them begins and ends in the text."""
         return self._embedder.spans(text)
+
+    def encode_query(self, text: str) -> Encoding:
+        """The encoding of a question, kept for this process: how questions are read may change with the next."""
+        if text not in self._queries:
+            self._queries[text] = self._embedder.encode_query(text)
+        return self._queries[text]
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """One encoding for each text, in order."""

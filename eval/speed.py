@@ -172,7 +172,7 @@ def compare_stages(data: Path, questions: Sequence[str]) -> dict[str, Any]:
     memory = Memory(data, load(settings.model, settings.model_cache))
     selection = Selection.on(Scope.operator())
     ways = {
-        "first": (replace(Weights(), late=0, exact=0, document=0, rule=0), _FIRST_STEPS),
+        "first": (replace(Weights(), late=0, exact=0, document=0, rule=0, phrases=0), _FIRST_STEPS),
         "all": (Weights(), Steps()),
     }
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
@@ -193,7 +193,9 @@ def compare_stages(data: Path, questions: Sequence[str]) -> dict[str, Any]:
 
 
 # What only the stages after the first ask of a question's words.
-_FIRST_STEPS = Steps(spelling=False, acronyms=False, parlance=False, kin=False, framing=False, spreading=False)
+_FIRST_STEPS = Steps(
+    spelling=False, acronyms=False, parlance=False, kin=False, framing=False, spreading=False, asking=False
+)
 
 
 def _sizes(memory: Memory, passages: int) -> dict[str, int]:

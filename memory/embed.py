@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,6 +57,10 @@ class Embedder(Protocol):
         """One encoding for each text, in order."""
         ...
 
+    def encode_query(self, text: str) -> Encoding:
+        """The encoding of a question, to be compared with those of passages."""
+        ...
+
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """How many word pieces each text has, without the special tokens, never truncated."""
         ...
@@ -66,31 +71,40 @@ class Embedder(Protocol):
 
 
 class OpenVinoEmbedder:
-    """The converted graph, in bf16 where the processor has it."""
+    """The converted graphs, in bf16 where the processor has it. What only asks never loads that of passages."""
 
     def __init__(self, graph: Graph, *, precision: str | None = None) -> None:
-        import openvino as ov
         from tokenizers import Tokenizer
 
+        self._graph, self._precision = graph, precision
         facts = json.loads((graph.folder / "graph.json").read_text("utf-8"))
         self.fingerprint: str = graph.fingerprint
         self.dim: int = graph.dim
         self.max_tokens: int = graph.max_tokens
         self._inputs: list[str] = facts["inputs"]
-        self._centre = np.asarray(facts["centre"], np.float32)
+        self.centre: Vectors = np.asarray(facts["centre"], np.float32)
         self._tokenizer = Tokenizer.from_file(str(graph.folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        self._asking = self._compiled("question.xml") if (graph.folder / "question.xml").exists() else self._reading
+
+    @cached_property
+    def _reading(self) -> Any:
+        return self._compiled("graph.xml")
+
+    def _compiled(self, name: str) -> Any:
+        import openvino as ov
+
         core = ov.Core()
         capable = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        self._model = core.compile_model(
-            graph.folder / "graph.xml",
+        return core.compile_model(
+            self._graph.folder / name,
             "CPU",
             {
-                "CACHE_DIR": str(graph.folder / "compiled"),
+                "CACHE_DIR": str(self._graph.folder / "compiled"),
                 "PERFORMANCE_HINT": "LATENCY",
-                "INFERENCE_PRECISION_HINT": precision or ("bf16" if "BF16" in capable else "f32"),
+                "INFERENCE_PRECISION_HINT": self._precision or ("bf16" if "BF16" in capable else "f32"),
             },
         )
 
@@ -104,16 +118,23 @@ class OpenVinoEmbedder:
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """One encoding for each text, in order; rows of about the same length share a batch."""
-        ids = [row.ids for row in self._tokenizer.encode_batch_fast(list(texts))]
-        # A longer text keeps its closing special token, as sentence-transformers truncates.
-        ids = [row if len(row) <= self.max_tokens else row[: self.max_tokens - 1] + row[-1:] for row in ids]
+        ids = self._ids(texts)
         found: list[Encoding | None] = [None] * len(ids)
         for rows in _batches([len(row) for row in ids]):
-            for row, encoding in zip(rows, self._infer([ids[row] for row in rows]), strict=True):
+            for row, encoding in zip(rows, self._infer(self._reading, [ids[row] for row in rows]), strict=True):
                 found[row] = encoding
         return [encoding for encoding in found if encoding is not None]
 
-    def _infer(self, ids: list[list[int]]) -> Iterator[Encoding]:
+    def encode_query(self, text: str) -> Encoding:
+        """The encoding of a question, by the graph that learned how people ask."""
+        return next(self._infer(self._asking, self._ids([text])))
+
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        ids = [row.ids for row in self._tokenizer.encode_batch_fast(list(texts))]
+        # A longer text keeps its closing special token, as sentence-transformers truncates.
+        return [row if len(row) <= self.max_tokens else row[: self.max_tokens - 1] + row[-1:] for row in ids]
+
+    def _infer(self, model: Any, ids: list[list[int]]) -> Iterator[Encoding]:
         width = max(map(len, ids))
         tokens = np.zeros((len(ids), width), np.int64)
         mask = np.zeros((len(ids), width), np.int64)
@@ -122,15 +143,15 @@ class OpenVinoEmbedder:
             mask[row, : len(values)] = 1
         feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
         # One request for each call: a compiled model's own request is not safe between threads.
-        out = self._model.create_infer_request().infer([feed[name] for name in self._inputs])
-        vectors, hidden = (out[port] for port in self._model.outputs)
+        out = model.create_infer_request().infer([feed[name] for name in self._inputs])
+        vectors, hidden = (out[port] for port in model.outputs)
         for row, values in enumerate(ids):
             inner = hidden[row, 1 : len(values) - self._special + 1]
             yield Encoding(unit(vectors[row]), self._codes(inner))
 
     def _codes(self, hidden: NDArray[Any]) -> Codes:
         lengths = np.maximum(np.linalg.norm(hidden, axis=1, keepdims=True), 1e-9)
-        return np.packbits(hidden / lengths > self._centre, axis=1)
+        return np.packbits(hidden / lengths > self.centre, axis=1)
 
 
 def unit(vectors: NDArray[Any]) -> Vectors:

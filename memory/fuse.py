@@ -22,6 +22,8 @@ class Weights:
     rule: float = 0.15
     # Part of a passage's term score that its neighbour in the text gains: what it speaks of often stands there.
     neighbour: float = 0.1
+    # What a word of the phrasebook counts beside one that was said, where its question is the same.
+    phrases: float = 5.0
 
 
 def first_stage(cosines: Scores, terms: Scores, weights: Weights) -> Scores:

@@ -27,6 +27,7 @@ from memory.lexicon import municipalities
 from memory.lookup import look_up
 from memory.municipalities import named
 from memory.parlance import Parlance
+from memory.phrasebook import Phrasebook
 from memory.question import Question, Steps, understand
 from memory.records import Hit, Passage, Scores
 from memory.retrieve import NO_VERSIONS, Ranking, Reach, rank
@@ -101,6 +102,7 @@ class Memory:
         self._titles: dict[tuple[frozenset[str], int, int], Titles] = {}
         self._rules = (-1, NO_VERSIONS)
         self._parlance = Parlance(data)
+        self._phrasebook = Phrasebook(embedder.fingerprint)
         self._check_model(create=create)
 
     def _check_model(self, *, create: bool) -> None:
@@ -190,7 +192,7 @@ class Memory:
         with self.store.reading() as connection:
             sequence = _sequence(connection)
             asked = self._understood(connection, generation, question, selection, Steps(), sequence)
-            encoding, tells, ranking = self._rank(generation, asked, weights)
+            encoding, tells, ranking = self._rank(generation, asked, weights, Steps())
             ended = self._first_effects(connection, selection.scope, sequence)
             hits = _hits(connection, generation, ranking, selection.scope, k, ended)
             was = self._lapsed(connection, generation, asked, selection, sequence)
@@ -221,7 +223,7 @@ class Memory:
         def ranked(generation: Generation) -> tuple[Ranking, Generation]:
             with self.store.reading() as connection:
                 asked = self._understood(connection, generation, question, selection, steps, _sequence(connection))
-            return self._rank(generation, asked, weights)[-1], generation
+            return self._rank(generation, asked, weights, steps)[-1], generation
 
         return self._mended(ranked)
 
@@ -244,10 +246,14 @@ class Memory:
         return _Asked(read, seen, reach, vocabulary, titles, meant, ruling)
 
     def _rank(
-        self, generation: Generation, asked: _Asked, weights: Weights
+        self, generation: Generation, asked: _Asked, weights: Weights, steps: Steps
     ) -> tuple[Encoding, NDArray[np.float32], Ranking]:
-        encoding = self.embedder.encode([searchable(asked.read.whole)])[0]
+        text = searchable(asked.read.whole)
+        encoding = self.embedder.encode_query(text) if steps.asking else self.embedder.encode([text])[0]
         tells = self._tells(asked.read, encoding)
+        beside: dict[str, float] = {}
+        if asked.read.language == "en" and weights.phrases:
+            beside = {word: weights.phrases * like for word, like in self._phrasebook.written(encoding.vector).items()}
         if asked.read.language != "en":
             weights = replace(weights, dense=weights.dense * _FOREIGN, late=weights.late * _FOREIGN)
         exact = look_up(asked.read.references, asked.vocabulary, generation.versions, asked.meant, asked.titles.agendas)
@@ -258,6 +264,7 @@ class Memory:
             tells,
             asked.reach,
             asked.seen,
+            beside=beside,
             exact=exact,
             meant=asked.meant,
             ruling=asked.ruling,

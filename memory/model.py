@@ -1,7 +1,9 @@
 """The embedding model as a graph: any sentence-transformers model, converted once and kept beside its tokenizer.
 
 The reference for every figure is sentence-transformers itself; the graph exists because it is faster on a CPU and
-because a process that uses it never imports torch.
+because a process that uses it never imports torch. Questions have a graph of their own where asking.npz beside this
+module, made by `python -m eval.asking`, was learned with the model: the same weights, each with a low-rank step added
+(LoRA, Hu et al. 2022). What passages are read with stays the model as it is.
 """
 
 from __future__ import annotations
@@ -16,10 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from memory.errors import Misuse
 from memory.settings import DEFAULT_MODEL
 
 GRAPH_FORMAT = 2
+LEARNED = Path(__file__).with_name("asking.npz")
 # SHA-256 of the official model.safetensors of sentence-transformers/all-MiniLM-L6-v2.
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # What the centre of the token vectors is taken over: plain municipal English, so that a binary code's sign
@@ -70,7 +76,8 @@ def needs_conversion(model: str, cache: Path) -> bool:
 
 
 def _folder(source: Path, cache: Path) -> Path:
-    return cache / f"{source.name}-{_source_key(source)}-{GRAPH_FORMAT}"
+    learned = hashlib.sha256(LEARNED.read_bytes()).hexdigest()[:8]
+    return cache / f"{source.name}-{_source_key(source)}-{GRAPH_FORMAT}-{learned}"
 
 
 def _source(model: str) -> Path:
@@ -111,7 +118,8 @@ def _convert(source: Path, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".converting-", dir=folder.parent))
     try:
-        facts = _write_graph(source, aside) | {"fingerprint": f"{weights[:16]}-{GRAPH_FORMAT}"}
+        fingerprint = f"{weights[:16]}-{GRAPH_FORMAT}"
+        facts = _write_graphs(source, aside, fingerprint) | {"fingerprint": fingerprint}
         (aside / "graph.json").write_text(json.dumps(facts), "utf-8")
         if not folder.exists():
             aside.replace(folder)
@@ -119,14 +127,43 @@ def _convert(source: Path, folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _write_graph(source: Path, target: Path) -> dict[str, Any]:
-    """Trace the model into `target`: (input_ids, attention_mask) -> (sentence vectors, token vectors)."""
-    import openvino as ov
+def _write_graphs(source: Path, target: Path, fingerprint: str) -> dict[str, Any]:
+    """Trace the model into `target`, and once more as it reads questions where that was learned."""
     import torch
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(source), device="cpu", local_files_only=True).eval()
     model.requires_grad_(False)
+    names = _trace(model, target / "graph.xml")
+    sample = model.encode(list(_SAMPLE), output_value="token_embeddings", convert_to_numpy=False)
+    vectors = torch.cat([torch.nn.functional.normalize(v[1:-1].float(), dim=1) for v in sample])
+    model.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
+    if learned := steps(fingerprint):
+        for name, step in learned.items():
+            model[0].auto_model.get_parameter(name).add_(torch.from_numpy(step))
+        _trace(model, target / "question.xml")
+    return {
+        "dim": int(model.get_embedding_dimension() or 0),
+        "max_tokens": int(model.max_seq_length or 512),
+        "inputs": names,
+        "centre": [round(float(x), 6) for x in vectors.mean(dim=0)],
+    }
+
+
+def steps(fingerprint: str) -> dict[str, NDArray[np.float32]]:
+    """What is added to each weight for questions, by its name; nothing where it was learned with another model."""
+    with np.load(LEARNED, allow_pickle=False) as learned:
+        if str(learned["model"]) != fingerprint:
+            return {}
+        names = [key.removeprefix("up.") for key in learned if key.startswith("up.")]
+        return {n: learned[f"up.{n}"].astype(np.float32) @ learned[f"down.{n}"].astype(np.float32) for n in names}
+
+
+def _trace(model: Any, target: Path) -> list[str]:
+    """Write a model's graph: its inputs, whose names are returned -> (sentence vectors, token vectors)."""
+    import openvino as ov
+    import torch
+
     example = model.preprocess(["how many days", "before the water is cut"])
     names = sorted(name for name in example if isinstance(example[name], torch.Tensor))
 
@@ -140,18 +177,10 @@ def _write_graph(source: Path, target: Path) -> dict[str, Any]:
         # against the model itself.
         warnings.simplefilter("ignore")
         graph = ov.convert_model(Traced(), example_input=tuple(example[name] for name in names))
-        sample = model.encode(list(_SAMPLE), output_value="token_embeddings", convert_to_numpy=False)
     for port, name in zip(graph.inputs, names, strict=True):
         port.get_tensor().set_names({name})
-    ov.save_model(graph, target / "graph.xml", compress_to_fp16=False)
-    model.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
-    vectors = torch.cat([torch.nn.functional.normalize(v[1:-1].float(), dim=1) for v in sample])
-    return {
-        "dim": int(model.get_embedding_dimension() or 0),
-        "max_tokens": int(model.max_seq_length or 512),
-        "inputs": names,
-        "centre": [round(float(x), 6) for x in vectors.mean(dim=0)],
-    }
+    ov.save_model(graph, target, compress_to_fp16=False)
+    return names
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ class Steps:
     kin: bool = True
     framing: bool = True
     spreading: bool = True
+    # Whether the model reads with what it learned of questions.
+    asking: bool = True
 
 
 @dataclass(frozen=True, slots=True)

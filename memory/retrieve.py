@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -32,9 +33,11 @@ class Ranking:
     """Rows of a generation, best first, with each stage's score; all (n,). NaN: the stage did not see the row.
 
     `coverage`: the term score as a part of the most that there can be, 0 where the row was not found by terms.
+    `beside`: the words that were looked for beside those of the question.
     """
 
     rows: NDArray[np.int64]
+    beside: tuple[str, ...]
     fused: NDArray[np.float32]
     dense: NDArray[np.float32]
     terms: NDArray[np.float32]
@@ -77,6 +80,7 @@ def rank(
     reach: Reach,
     labels: frozenset[str],
     *,
+    beside: Mapping[str, float] = {},
     exact: Exact = NOTHING_EXACT,
     meant: Meant = NOTHING_MEANT,
     ruling: NDArray[np.int64] = NO_VERSIONS,
@@ -86,12 +90,14 @@ def rank(
 ) -> Ranking:
     """Rank the passages within `reach`, whose documents carry one of `labels`, for a question.
 
-    `tells`: how telling each word piece of the question is; `exact` and `meant`: the rows that hold what the question
+    `tells`: how telling each word piece of the question is; `beside`: words to look for beside its own, each with its
+    weight; `exact` and `meant`: the rows that hold what the question
     is exact about, and the documents that it names; `ruling`: ids, ascending, of the versions that hold rules, where it
     asks for one; `broad`: it asks for what there is on a matter, so the first places go to several documents, unless
     one passage stands out.
     """
-    asked = TermQuery.of(searchable(question), [index for label, index in generation.terms.items() if label in labels])
+    indexes = [index for label, index in generation.terms.items() if label in labels]
+    asked = TermQuery.of(searchable(question), indexes, beside)
     dense_rows, term_rows, term_scores = _candidates(generation, asked, encoding, reach, candidates)
     named = np.intersect1d(meant.best(), reach.versions, assume_unique=True)
     if weights.document > 0 and 0 < len(named) <= _FEW * len(generation.known_versions):
@@ -120,7 +126,7 @@ def rank(
         best = generation.vectors.rows(rows[order[: seen(len(order))]])
         order = order[spread(generation.versions[rows[order]], best, one_document=len(named) > 0)]
     scores = (fused, cosines, terms, late, exactly, named_scores, rule, coverage)
-    return Ranking(rows[order], *(each[order] for each in scores))
+    return Ranking(rows[order], asked.beside, *(each[order] for each in scores))
 
 
 def _candidates(

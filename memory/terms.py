@@ -31,6 +31,8 @@ _FIELD_WEIGHTS = {"stem": 1.0, "exact": 0.25}
 _PHRASE_WEIGHT = 0.6
 _PHRASE_SLOP = 2
 _LONGEST_QUERY = 64
+# Words that are looked for beside those of the question.
+_BESIDE = 10
 # k1 + 1 with Tantivy's k1 of 1.2.
 _SATURATED = 2.2
 
@@ -78,18 +80,22 @@ def _schema() -> tantivy.Schema:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A question as the fields hold it: (field, term), each once, and the stems that follow each other."""
+    """A question as the fields hold it: each (field, term) with its weight, and the stems that follow each other."""
 
-    terms: tuple[tuple[str, str], ...]
+    terms: Mapping[tuple[str, str], float]
     pairs: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, question: str) -> Words:
         """At most _LONGEST_QUERY terms a field."""
-        terms = ((field, term) for field in _FIELD_WEIGHTS for term in analyze(question, field)[:_LONGEST_QUERY])
+        terms = {
+            (field, term): weight
+            for field, weight in _FIELD_WEIGHTS.items()
+            for term in analyze(question, field)[:_LONGEST_QUERY]
+        }
         stems = _ANALYZERS["stem"].analyze(question)[:_LONGEST_QUERY]
         pairs = dict.fromkeys(pair for pair in pairwise(stems) if pair[0] != pair[1])
-        return cls(tuple(terms), tuple(pairs))
+        return cls(terms, tuple(pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +195,10 @@ class TermIndex:
         """Any of the words; each one's rarity here made that of `statistics`."""
         own = Statistics(len(self), self.frequencies(words))
         parts: list[tuple[Occur, Query]] = []
-        for field, term in words.terms:
+        for (field, term), weight in words.terms.items():
             found = Query.term_query(self._schema, field, term, index_option="freq")
-            weight = _FIELD_WEIGHTS[field] * statistics.rarity(field, term) / own.rarity(field, term)
-            parts.append((Occur.Should, Query.boost_query(found, weight)))
+            alike = statistics.rarity(field, term) / own.rarity(field, term)
+            parts.append((Occur.Should, Query.boost_query(found, weight * alike)))
         for pair in words.pairs:
             found = Query.phrase_query(self._schema, "stem", list(pair), slop=_PHRASE_SLOP)
             together, alone = (sum(known.rarity("stem", term) for term in pair) for known in (statistics, own))
@@ -202,24 +208,41 @@ class TermIndex:
 
 @dataclass(frozen=True, slots=True)
 class TermQuery:
-    """A question that is put to several labels' indexes together."""
+    """A question that is put to several labels' indexes together. `beside`: the words that are looked for beside its
+    own."""
 
     indexes: Sequence[TermIndex]
     words: Words
     statistics: Statistics
+    beside: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, question: str, indexes: Sequence[TermIndex]) -> TermQuery:
-        """The question's words, weighed by all the passages of these labels."""
+    def of(cls, question: str, indexes: Sequence[TermIndex], beside: Mapping[str, float] = {}) -> TermQuery:
+        """The question's words, weighed by all the passages of these labels; of the words `beside` them, each with its
+        weight, the _BESIDE that are rarest and weigh most, those that no passage holds left out."""
         words = Words.of(question)
-        frequencies = sum((index.frequencies(words) for index in indexes), Counter())
-        return cls(indexes, words, Statistics(sum(map(len, indexes)), frequencies))
+        stems: dict[str, tuple[str, float]] = {}
+        for word, weight in beside.items():
+            for stem in analyze(word):
+                spelt, before = stems.get(stem, (word, 0.0))
+                stems[stem] = spelt, before + weight
+        further = {("stem", stem): weight for stem, (_, weight) in stems.items() if ("stem", stem) not in words.terms}
+        asked = Words({**words.terms, **further}, words.pairs)
+        frequencies = sum((index.frequencies(asked) for index in indexes), Counter())
+        statistics = Statistics(sum(map(len, indexes)), frequencies)
+        rarest = log(1 + statistics.passages)
+        weighed = {
+            word: weight * statistics.rarity(*word) / rarest for word, weight in further.items() if frequencies[word]
+        }
+        best = sorted(weighed, key=lambda word: -weighed[word])[:_BESIDE]
+        chosen = Words({**words.terms, **{word: weighed[word] for word in best}}, words.pairs)
+        return cls(indexes, chosen, statistics, tuple(stems[stem][0] for _, stem in best))
 
     @property
     def most(self) -> float:
         """What BM25 gives at most to a passage for the words alone: each of them, as often as one likes."""
-        weights = (_FIELD_WEIGHTS[field] * self.statistics.rarity(field, term) for field, term in self.words.terms)
-        return _SATURATED * sum(weights)
+        terms = self.words.terms.items()
+        return _SATURATED * sum(weight * self.statistics.rarity(*word) for word, weight in terms)
 
     def search(
         self, k: int, *, only: NDArray[np.int64] | None = None, without: NDArray[np.int64] | None = None

@@ -226,7 +226,8 @@ def search(
     if explain:
         read = reading_of(found, selection)
         out.print(
-            f"Read as: {read.words} ({read.language}); as of {read.as_of}; "
+            f"Read as: {read.words} ({read.language}); beside it: {', '.join(read.beside) or 'nothing'}; "
+            f"as of {read.as_of}; "
             f"{read.candidates} candidates out of {read.versions:,} versions",
             markup=False,
         )

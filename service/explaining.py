@@ -19,6 +19,7 @@ def reading_of(found: Found, selection: Selection) -> ReadingShape:
         language=read.language,
         corrections=list(read.corrections),
         expansions=list(read.expansions),
+        beside=list(found.ranking.beside),
         references=[reference.text for reference in read.references],
         periods=[period.text for period in read.periods],
         as_of=selection.as_of.isoformat(),

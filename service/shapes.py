@@ -233,6 +233,9 @@ class ReadingShape(Shape):
     language: str
     corrections: list[tuple[str, str]]
     expansions: list[tuple[str, str]]
+    beside: list[str] = Field(
+        description="Words of the phrasebook that were searched for beside those of the question."
+    )
     references: list[str]
     periods: list[str]
     as_of: str

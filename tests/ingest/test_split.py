@@ -186,7 +186,8 @@ def test_pages_without_blocks_give_no_passages(embedder: OpenVinoEmbedder) -> No
 def test_model_that_reads_less_gets_shorter_passages(embedder: OpenVinoEmbedder) -> None:
     class Short:
         fingerprint, dim, max_tokens = "short", 384, 128
-        encode, lengths, spans = embedder.encode, embedder.lengths, embedder.spans
+        encode, encode_query = embedder.encode, embedder.encode_query
+        lengths, spans = embedder.lengths, embedder.spans
 
     pages = [page([Draft("water and refuse " * 300, heading=("A heading of some length " * 20,))])]
     assert max(sizes(split(pages, "Title", Short()), embedder)) <= 128

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from memory.embed import OpenVinoEmbedder, unit
 from memory.errors import Misuse
-from memory.model import prepared
+from memory.model import prepared, steps
 from memory.settings import DEFAULT_MODEL, Settings
 
 TEXTS = (
@@ -42,11 +44,26 @@ def test_vectors_are_those_of_sentence_transformers(embedder: OpenVinoEmbedder, 
 def test_codes_are_the_signs_of_the_centred_token_vectors(embedder: OpenVinoEmbedder, reference: Any) -> None:
     exact = OpenVinoEmbedder(prepared(DEFAULT_MODEL, Settings().model_cache), precision="f32")
     hidden = reference.encode([TEXTS[2]], output_value="token_embeddings")[0].cpu().numpy()[1:-1]
-    expected = unit(hidden) > exact._centre
+    expected = unit(hidden) > exact.centre
     (encoding,) = exact.encode([TEXTS[2]])
     bits = np.unpackbits(encoding.codes, axis=1).astype(bool)
     assert bits.shape == expected.shape == (*embedder.lengths([TEXTS[2]]), embedder.dim)
     assert (bits == expected).mean() > 0.999
+
+
+def test_questions_are_read_with_what_was_learned(embedder: OpenVinoEmbedder, reference: Any) -> None:
+    learned = copy.deepcopy(reference)
+    for name, step in steps(embedder.fingerprint).items():
+        learned[0].auto_model.get_parameter(name).data.add_(torch.from_numpy(step))
+    for text in TEXTS[2:5]:
+        asked, (read,) = embedder.encode_query(text), embedder.encode([text])
+        assert float(asked.vector @ learned.encode(text, normalize_embeddings=True)) > 0.999
+        assert float(asked.vector @ read.vector) < 0.999
+        assert asked.codes.shape == read.codes.shape
+
+
+def test_what_was_learned_with_another_model_is_left_out() -> None:
+    assert steps("another") == {}
 
 
 def test_encoding_of_a_text_does_not_depend_on_its_batch(embedder: OpenVinoEmbedder) -> None:
@@ -90,4 +107,5 @@ def test_model_folder_is_converted_into_an_empty_cache(tmp_path: Path, embedder:
 
     graph = prepared(str(get_model_path()), tmp_path)
     assert (graph.fingerprint, graph.dim, graph.max_tokens) == (embedder.fingerprint, 384, 256)
-    assert sorted(p.name for p in graph.folder.iterdir()) == ["graph.bin", "graph.json", "graph.xml", "tokenizer.json"]
+    held = ["graph.bin", "graph.json", "graph.xml", "question.bin", "question.xml", "tokenizer.json"]
+    assert sorted(p.name for p in graph.folder.iterdir()) == held

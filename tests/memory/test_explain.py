@@ -17,6 +17,7 @@ def column(*values: float) -> np.ndarray:
 WEIGHTS = Weights(dense=0.5, terms=0.5, late=1, exact=2, document=1, rule=0.25)
 RANKING = Ranking(
     rows=np.array([7, 3, 9]),
+    beside=(),
     fused=column(1.5, 0.5, -1.5),
     dense=column(0.4, 0.6, 0.2),
     terms=column(8, np.nan, 4),

@@ -150,7 +150,8 @@ def test_memory_of_a_newer_program_is_refused_in_one_line(store: Store) -> None:
 def test_memory_of_another_model_is_refused_in_one_line(memory: Memory, embedder: OpenVinoEmbedder) -> None:
     class Other:
         fingerprint, dim, max_tokens = "other-2", 384, 256
-        encode, lengths, spans = embedder.encode, embedder.lengths, embedder.spans
+        encode, encode_query = embedder.encode, embedder.encode_query
+        lengths, spans = embedder.lengths, embedder.spans
 
     for create in (False, True):
         with pytest.raises(MemoryUnusable) as told:

@@ -197,8 +197,9 @@ function readAs(reading) {
   const fact = (name, value) => value && made("div", {}, made("dt", {}, t(name)), made("dd", {}, value));
   return made("div", { class: "reading" }, pairs("corrections", reading.corrections), pairs("expansions", reading.expansions),
     made("details", { class: "why" }, made("summary", {}, t("reading.title")), made("dl", { class: "facts-list" },
-      fact("reading.text", reading.text), fact("reading.words", reading.words), fact("reading.references", reading.references.join(", ")),
-      fact("reading.periods", reading.periods.join(", ")), fact("search.as_of", day(reading.as_of)),
+      fact("reading.text", reading.text), fact("reading.words", reading.words), fact("reading.beside", reading.beside.join(", ")),
+      fact("reading.references", reading.references.join(", ")), fact("reading.periods", reading.periods.join(", ")),
+      fact("search.as_of", day(reading.as_of)),
       fact("reading.versions", figure(reading.versions)), fact("reading.candidates", figure(reading.candidates)))));
 }
 
