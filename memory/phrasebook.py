@@ -3,8 +3,8 @@
 phrasebook.jsonl beside this module was written from general knowledge of South African municipalities. The sentences
 whose questions are nearest to what is asked give words to look for beside the asker's own: a relevance model over an
 external collection (Diaz and Metzler 2006), of which the corpus need hold nothing. The questions' vectors are kept as
-signs in asking.npz, made by `python -m eval.asking` with the model whose fingerprint it names; with another model the
-phrasebook is silent.
+signs in asking.safetensors, made by `python -m eval.asking` with the model whose fingerprint it names; with another
+model the phrasebook is silent.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import safe_open
 
 from memory.embed import Codes, Vectors
 from memory.late import hamming
@@ -37,9 +38,9 @@ class Phrasebook:
     """The phrasebook for a model. `model`: its fingerprint."""
 
     def __init__(self, model: str) -> None:
-        with np.load(LEARNED, allow_pickle=False) as learned:
-            self._centre: Vectors = learned["centre"]
-            self._codes: Codes = learned["asked"][: None if str(learned["model"]) == model else 0]
+        with safe_open(LEARNED, "numpy") as learned:
+            self._centre: Vectors = learned.get_tensor("centre")
+            self._codes: Codes = learned.get_tensor("asked")[: None if learned.metadata()["model"] == model else 0]
         self._of = np.repeat(np.arange(len(phrases())), [len(asked) for asked, _ in phrases()])
 
     def written(self, question: Vectors) -> dict[str, float]:

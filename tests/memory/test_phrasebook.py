@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import pytest
+from safetensors import safe_open
 
 from memory.access import Scope, Selection
 from memory.embed import OpenVinoEmbedder
@@ -14,6 +14,7 @@ from memory.fuse import Weights
 from memory.memory import Memory
 from memory.model import LEARNED
 from memory.phrasebook import Phrasebook, phrases
+from memory.terms import analyze, analyze_all
 
 PUBLIC = Selection.on(Scope.of({"public"}))
 QUESTION = "the guy next door has forty chickens and they wake us at four"
@@ -22,8 +23,8 @@ POULTRY = "A permit is required to keep more than ten head of poultry on premise
 
 def test_every_question_of_the_phrasebook_has_its_code() -> None:
     asked = [question for questions, _ in phrases() for question in questions]
-    with np.load(LEARNED, allow_pickle=False) as learned:
-        assert learned["asked"].shape == (len(asked), learned["centre"].shape[0] // 8)
+    with safe_open(LEARNED, "numpy") as learned:
+        assert learned.get_tensor("asked").shape == (len(asked), len(learned.get_tensor("centre")) // 8)
     assert len(phrases()) > 4000
     assert len(set(asked)) > 0.99 * len(asked)
 
@@ -46,7 +47,7 @@ def by_laws(memory: Memory, remember: Callable[..., int], publish: Callable[[Mem
         memory,
         [POULTRY, "A guy rope of a tent must not cross a path.", "The door of a stall stays shut until four o'clock."],
     )
-    remember(memory, ["Secretly, the rooster of the mayor causes a nuisance."], title="Kept shut", label="closed")
+    remember(memory, ["The rooster of the mayor was noisy, and a complaint was upheld."], title="Shut", label="closed")
     publish(memory)
     return memory
 
@@ -54,21 +55,23 @@ def by_laws(memory: Memory, remember: Callable[..., int], publish: Callable[[Mem
 def test_words_that_documents_use_are_looked_for_beside_those_asked(by_laws: Memory) -> None:
     found = by_laws.search(QUESTION, PUBLIC)
     assert found.hits[0].passage.text == POULTRY
-    assert "poultry" in found.ranking.beside
-    terms = {hit.passage.text: hit.scores.terms for hit in found.hits}
+    assert {"keep", "premises", "residential"} <= set(found.ranking.beside)
+    assert found.hits[0].scores.terms is not None
     without = by_laws.search(QUESTION, PUBLIC, weights=replace(Weights(), phrases=0))
     assert without.ranking.beside == ()
-    assert terms[POULTRY] is not None
-    assert POULTRY not in {hit.passage.text for hit in without.hits if hit.scores.terms is not None}
+    by_terms = {hit.passage.text for hit in without.hits if hit.scores.terms is not None}
+    assert by_terms
+    assert POULTRY not in by_terms
 
 
 def test_no_word_is_looked_for_that_the_askers_documents_do_not_hold(by_laws: Memory) -> None:
-    everything = Selection.on(Scope.of({"public", "closed"}))
-    assert "nuisance" in by_laws.search(QUESTION, everything).ranking.beside
+    everything = by_laws.search(QUESTION, Selection.on(Scope.of({"public", "closed"}))).ranking.beside
     beside = by_laws.search(QUESTION, PUBLIC).ranking.beside
-    assert "nuisance" not in beside
-    held = " ".join(hit.passage.text.lower() for hit in by_laws.search("premises", PUBLIC, k=50).hits)
-    assert all(word[:4] in held for word in beside), beside
+    closed = set(everything) - set(beside)
+    assert closed
+    assert not closed & set(analyze(POULTRY, "exact"))
+    held = analyze_all("A document " + " ".join(hit.passage.text for hit in by_laws.search("a", PUBLIC, k=50).hits))
+    assert {stem for word in beside for stem in analyze(word)} <= {stem for word in held for stem in analyze(word)}
 
 
 def test_question_in_another_language_is_left_as_it_is(by_laws: Memory) -> None:
