@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ _BESIDE = ThreadPoolExecutor(thread_name_prefix="terms")
 class Ranking:
     """Rows of a generation, best first, with each stage's score; all (n,). NaN: the stage did not see the row.
 
-    `coverage`: the term score as a part of the most that there can be, 0 where the row was not found by terms.
+    `coverage`: the score of the question's own words as a part of the most that there can be, 0 where none was found.
     `beside`: the words that were looked for beside those of the question.
     """
 
@@ -91,20 +91,21 @@ def rank(
     """Rank the passages within `reach`, whose documents carry one of `labels`, for a question.
 
     `tells`: how telling each word piece of the question is; `beside`: words to look for beside its own, each with its
-    weight; `exact` and `meant`: the rows that hold what the question
-    is exact about, and the documents that it names; `ruling`: ids, ascending, of the versions that hold rules, where it
-    asks for one; `broad`: it asks for what there is on a matter, so the first places go to several documents, unless
-    one passage stands out.
+    weight; `exact` and `meant`: the rows that hold what the question is exact about, and the documents that it names;
+    `ruling`: ids, ascending, of the versions that hold rules, where it asks for one; `broad`: it asks for what there is
+    on a matter, so the first places go to several documents, unless one passage stands out.
     """
     indexes = [index for label, index in generation.terms.items() if label in labels]
     asked = TermQuery.of(searchable(question), indexes, beside)
-    dense_rows, term_rows, term_scores = _candidates(generation, asked, encoding, reach, candidates)
     named = np.intersect1d(meant.best(), reach.versions, assume_unique=True)
+    reaches = [(reach, candidates)]
     if weights.document > 0 and 0 < len(named) <= _FEW * len(generation.known_versions):
-        of_named = _candidates(generation, asked, encoding, Reach.of(generation, named), NAMED_CANDIDATES)
-        dense_rows = np.concatenate([dense_rows, of_named[0]])
-        term_rows, at = np.unique(np.concatenate([term_rows, of_named[1]]), return_index=True)
-        term_scores = np.concatenate([term_scores, of_named[2]])[at]
+        reaches.append((Reach.of(generation, named), NAMED_CANDIDATES))
+    # Beside what is done here: neither FAISS nor Tantivy holds Python's lock while it searches.
+    found = _BESIDE.submit(_by_terms, asked, reaches)
+    found_own = _BESIDE.submit(_by_terms, asked.own, reaches) if asked.beside else found
+    dense_rows = np.concatenate([generation.vectors.search(encoding.vector, k, each.rows)[0] for each, k in reaches])
+    term_rows, term_scores = found.result()
     held = exact.rows[np.isin(generation.versions[exact.rows], reach.versions)] if weights.exact > 0 else exact.rows[:0]
     rows = np.unique(np.concatenate([dense_rows, term_rows, held]))
     cosines = generation.vectors.score(encoding.vector, rows)
@@ -115,7 +116,7 @@ def rank(
     raised = _with_neighbours(rows, versions, np.nan_to_num(terms), weights.neighbour)
     fused = first_stage(cosines, raised, weights)
     rule = np.isin(versions, ruling).astype(np.float32)
-    coverage = np.nan_to_num(terms) / max(asked.most, 1e-6)
+    coverage = _coverage(rows, *found_own.result(), asked.own.most)
     fused = fused + weights.exact * exactly + weights.document * named_scores + weights.rule * rule
     order = np.lexsort((rows, -fused))
     late = np.full(len(rows), np.nan, np.float32)
@@ -129,14 +130,22 @@ def rank(
     return Ranking(rows[order], asked.beside, *(each[order] for each in scores))
 
 
-def _candidates(
-    generation: Generation, asked: TermQuery, encoding: Encoding, reach: Reach, k: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """(rows by meaning, rows by terms, these rows' term scores), the k best of each within `reach`."""
-    # Side by side: neither FAISS nor Tantivy holds Python's lock while it searches.
-    by_terms = _BESIDE.submit(asked.search, k, only=reach.only, without=reach.without)
-    dense_rows, _ = generation.vectors.search(encoding.vector, k, reach.rows)
-    return dense_rows, *by_terms.result()
+def _by_terms(asked: TermQuery, reaches: Sequence[tuple[Reach, int]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The rows that are best within any of the reaches, so many of each, ascending, with their term scores."""
+    found = [asked.search(k, only=each.only, without=each.without) for each, k in reaches]
+    rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
+    rows, at = np.unique(rows, return_index=True)
+    return rows, scores[at]
+
+
+def _coverage(
+    rows: NDArray[np.int64], found: NDArray[np.int64], scores: NDArray[np.float32], most: float
+) -> NDArray[np.float32]:
+    """The scores of those of `rows` (ascending) that were found, as a part of the most that there can be. (n,)"""
+    covered = np.zeros(len(rows), np.float32)
+    inside = np.isin(found, rows, assume_unique=True)
+    covered[np.searchsorted(rows, found[inside])] = scores[inside] / max(most, 1e-6)
+    return covered
 
 
 def _with_neighbours(

@@ -13,7 +13,7 @@ import tempfile
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log
 from pathlib import Path
@@ -208,13 +208,14 @@ class TermIndex:
 
 @dataclass(frozen=True, slots=True)
 class TermQuery:
-    """A question that is put to several labels' indexes together. `beside`: the words that are looked for beside its
-    own."""
+    """A question that is put to several labels' indexes together. `words`: its own and those beside them; `beside`: as
+    they are spelt."""
 
     indexes: Sequence[TermIndex]
     words: Words
+    own_words: Words
     statistics: Statistics
-    beside: tuple[str, ...] = ()
+    beside: tuple[str, ...]
 
     @classmethod
     def of(cls, question: str, indexes: Sequence[TermIndex], beside: Mapping[str, float] = {}) -> TermQuery:
@@ -236,7 +237,12 @@ class TermQuery:
         }
         best = sorted(weighed, key=lambda word: -weighed[word])[:_BESIDE]
         chosen = Words({**words.terms, **{word: weighed[word] for word in best}}, words.pairs)
-        return cls(indexes, chosen, statistics, tuple(stems[stem][0] for _, stem in best))
+        return cls(indexes, chosen, words, statistics, tuple(stems[stem][0] for _, stem in best))
+
+    @property
+    def own(self) -> TermQuery:
+        """The question without the words beside it."""
+        return replace(self, words=self.own_words, beside=())
 
     @property
     def most(self) -> float:

@@ -45,7 +45,9 @@ def corpus(tmp_path: Path) -> Path:
     files = tmp_path / "files"
     (tmp_path / "gold").mkdir()
     files.mkdir()
-    (files / "hall.txt").write_text("HIRE OF HALLS\n\nThe hall is let for R 850 a day.\n", "utf-8")
+    (files / "hall.txt").write_text(
+        "HIRE OF HALLS\n\nThe hall is let for R 850 a day.\n\nBOOKS\n\nBooks are lent for two weeks.\n", "utf-8"
+    )
     (files / "loans.txt").write_text("LOANS\n\nThe bank lends at 11 per cent until 2029.\n", "utf-8")
     (files / "khumbula-manifest.csv").write_text(
         "path,document,access\nhall.txt,halls,public\nloans.txt,loans,finance\n", "utf-8"

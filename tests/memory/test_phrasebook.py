@@ -47,21 +47,19 @@ def by_laws(memory: Memory, remember: Callable[..., int], publish: Callable[[Mem
         memory,
         [POULTRY, "A guy rope of a tent must not cross a path.", "The door of a stall stays shut until four o'clock."],
     )
-    remember(memory, ["The rooster of the mayor was noisy, and a complaint was upheld."], title="Shut", label="closed")
+    remember(memory, ["Cocks disturb the neighbourhood."], title="Shut", label="closed")
     publish(memory)
     return memory
 
 
 def test_words_that_documents_use_are_looked_for_beside_those_asked(by_laws: Memory) -> None:
     found = by_laws.search(QUESTION, PUBLIC)
-    assert found.hits[0].passage.text == POULTRY
-    assert {"keep", "premises", "residential"} <= set(found.ranking.beside)
-    assert found.hits[0].scores.terms is not None
     without = by_laws.search(QUESTION, PUBLIC, weights=replace(Weights(), phrases=0))
+    assert {"premises", "residential"} <= set(found.ranking.beside)
     assert without.ranking.beside == ()
-    by_terms = {hit.passage.text for hit in without.hits if hit.scores.terms is not None}
-    assert by_terms
-    assert POULTRY not in by_terms
+    scored = [{hit.passage.text: hit.scores.terms or 0 for hit in one.hits} for one in (found, without)]
+    gained = {text: scored[0][text] - scored[1][text] for text in scored[0]}
+    assert found.hits[0].passage.text == POULTRY == max(gained, key=lambda text: gained[text])
 
 
 def test_no_word_is_looked_for_that_the_askers_documents_do_not_hold(by_laws: Memory) -> None:

@@ -63,9 +63,15 @@ def test_likes_and_the_fourth_of_a_document_come_after_the_others_and_nothing_is
 def test_broad_question_reaches_more_documents_and_a_narrow_one_is_untouched(
     memory: Memory, remember: Callable[..., int]
 ) -> None:
-    for n in range(6):
-        texts = [f"Street traders of ward {n} keep stand {m} clean at noon." for m in range(4)]
-        remember(memory, texts, title=f"Report of ward {n}", collection="reports")
+    matters = (
+        "pay for stand 2",
+        "ask for toilets and water",
+        "block the pavement at the school",
+        "sell fruit by night",
+    )
+    for n, place in enumerate(("harbour", "station", "old mill", "clinic", "stadium", "cemetery")):
+        texts = [f"Street traders at the {place} {matter}." for matter in matters]
+        remember(memory, texts, title=f"Report {n}", collection="reports")
     with memory.store.writing():
         memory.publish()
     selection = Selection.on(Scope.operator())
@@ -74,7 +80,7 @@ def test_broad_question_reaches_more_documents_and_a_narrow_one_is_untouched(
         ranking, generation = memory.rank(question, selection, steps=steps)
         return [int(version) for version in generation.versions[ranking.rows]]
 
-    broad, narrow = "summarise the discussion about street traders", "Who keeps stand 2 clean?"
+    broad, narrow = "summarise the discussion about street traders", "Who pays for stand 2?"
     before, after = (versions(broad, Steps(spreading=spreading)) for spreading in (False, True))
     assert len(set(after[:10])) >= len(set(before[:10]))
     assert max(after[:10].count(one) for one in set(after)) <= 3
