@@ -13,12 +13,12 @@ import json
 from functools import cache
 from pathlib import Path
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
 from memory.embed import Codes, Vectors
-from memory.late import hamming
 from memory.model import LEARNED
 from memory.terms import analyze
 
@@ -40,19 +40,20 @@ class Phrasebook:
     def __init__(self, model: str) -> None:
         with safe_open(LEARNED, "numpy") as learned:
             self._centre: Vectors = learned.get_tensor("centre")
-            self._codes: Codes = learned.get_tensor("asked")[: None if learned.metadata()["model"] == model else 0]
+            codes = learned.get_tensor("asked")[: None if learned.metadata()["model"] == model else 0]
+        self._asked = faiss.IndexBinaryFlat(8 * codes.shape[1])
+        self._asked.add(codes)
         self._of = np.repeat(np.arange(len(phrases())), [len(asked) for asked, _ in phrases()])
 
     def written(self, question: Vectors) -> dict[str, float]:
         """Words of the sentences whose questions are nearest, in their exact form, with how near: 1 is a sentence whose
         question is the same. `question`: (dim,)."""
-        if not len(self._codes):
+        if not self._asked.ntotal:
             return {}
-        distances = hamming(signs(question[None], self._centre), self._codes)[0]
-        likeness = np.cos(np.pi * distances / len(question))
+        (distances,), (nearest,) = self._asked.search(signs(question[None], self._centre), _NEAREST)
         best: dict[int, float] = {}
-        for at in np.argsort(distances, kind="stable")[:_NEAREST]:
-            best.setdefault(int(self._of[at]), float(likeness[at]))
+        for at, like in zip(self._of[nearest], np.cos(np.pi * distances / len(question)), strict=True):
+            best.setdefault(int(at), float(like))
         words: dict[str, float] = {}
         for at, like in list(best.items())[:_TAKEN]:
             for word in analyze(phrases()[at][1], "exact") if like > _LIKE else ():
