@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingest.extract.written import days, financial_years
 from memory.access import Selection
+from memory.fuse import Weights
 from memory.memory import Memory
 from memory.months import ANY_MONTH, MONTHS
 from memory.records import Hit, Span
@@ -113,7 +114,9 @@ def _before_event(memory: Memory, event: re.Match[str], selection: Selection) ->
     name = event["event"].split()[0]
     dated = re.compile(rf"\b{re.escape(name)}\s+(?:of|on|took\s+place\s+on|came\s+on|van|op)\s+$", re.I)
     found: dict[str, list[tuple[Hit, Span]]] = {}
-    for hit in memory.search(f"{event['event']} date", selection, k=_READ_FOR_EVENT).hits:
+    # Its own words are looked for, for they stand before the day.
+    own = replace(Weights(), phrases=0)
+    for hit in memory.search(f"{event['event']} date", selection, k=_READ_FOR_EVENT, weights=own).hits:
         span = hit.passage.spans[0]
         for day in days(hit.passage.text):
             lead = dated.search(hit.passage.text[: day.start])
