@@ -31,11 +31,11 @@ from torch.nn import functional
 from eval.kept import KeptEmbedder
 from eval.telling import read
 from ingest.split import embedded
-from memory.embed import Codes, Vectors, load
+from memory.embed import Codes, Vectors, load, packed
 from memory.model import LEARNED
-from memory.phrasebook import phrases, signs
+from memory.phrasebook import phrases
 from memory.settings import DEFAULT_MODEL, Settings
-from memory.telling import LEARNED as TELLING
+from memory.telling import learned, signs
 
 _RANK = 16
 _STEPS, _WARM = 700, 50
@@ -139,8 +139,8 @@ class Reader(torch.nn.Module):  # type: ignore[misc]
                 above, _, last = f"encoder.{name}".rpartition(".")
                 self.stepped[f"encoder.{name}.weight"] = step = Stepped(layer)
                 setattr(self.bert.get_submodule(above), last, step)
-        told = json.loads(TELLING.read_text("utf-8"))
-        self.told, self.bias = torch.tensor(told["weights"]), told["bias"]
+        _, told, self.bias = learned()
+        self.told = torch.from_numpy(told)
         self.centre = torch.from_numpy(centre)
         # How sharp the softmax over cosines and over late interaction is.
         self.sharp = torch.nn.Parameter(torch.tensor([math.log(20.0), math.log(25.0)]))
@@ -159,8 +159,7 @@ class Reader(torch.nn.Module):  # type: ignore[misc]
         centred = (pieces - self.centre) * math.sqrt(len(self.centre))
         soft, hard = torch.tanh(2 * centred), torch.where(centred > 0, 1.0, -1.0)
         asked = hard.detach() + soft - soft.detach()
-        all_codes = np.unpackbits(np.concatenate(passages), axis=1).astype(np.float32) * 2 - 1
-        there = torch.from_numpy(all_codes)
+        there = torch.from_numpy(signs(np.concatenate(passages)))
         with torch.no_grad():
             found = (asked @ there.T).split([len(codes) for codes in passages], dim=1)
             starts = np.cumsum([0, *(len(codes) for codes in passages)])
@@ -257,7 +256,7 @@ def keep(reader: Reader, model: str) -> None:
     centre = asked.mean(axis=0)
     values = {f"up.{name}": step.up.data.half().numpy() for name, step in reader.stepped.items()}
     values |= {f"down.{name}": step.down.data.half().numpy() for name, step in reader.stepped.items()}
-    values |= {"asked": signs(asked, centre), "centre": centre}
+    values |= {"asked": packed(asked, centre), "centre": centre}
     save_file(values, LEARNED, {"model": model})
 
 

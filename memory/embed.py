@@ -151,7 +151,12 @@ class OpenVinoEmbedder:
 
     def _codes(self, hidden: NDArray[Any]) -> Codes:
         lengths = np.maximum(np.linalg.norm(hidden, axis=1, keepdims=True), 1e-9)
-        return np.packbits(hidden / lengths > self.centre, axis=1)
+        return packed(hidden / lengths, self.centre)
+
+
+def packed(vectors: NDArray[Any], centre: Vectors) -> Codes:
+    """The signs of centred vectors, packed to bits. `vectors`: (n, dim); (n, dim / 8)"""
+    return np.packbits(vectors > centre, axis=1)
 
 
 def unit(vectors: NDArray[Any]) -> Vectors:

@@ -251,11 +251,9 @@ class Memory:
         text = searchable(asked.read.whole)
         encoding = self.embedder.encode_query(text) if steps.asking else self.embedder.encode([text])[0]
         tells = self._tells(asked.read, encoding)
-        beside: dict[str, float] = {}
-        if asked.read.language == "en" and weights.phrases:
-            beside = {word: weights.phrases * like for word, like in self._phrasebook.written(encoding.vector).items()}
         if asked.read.language != "en":
-            weights = replace(weights, dense=weights.dense * _FOREIGN, late=weights.late * _FOREIGN)
+            weights = replace(weights, dense=weights.dense * _FOREIGN, late=weights.late * _FOREIGN, phrases=0)
+        written = self._phrasebook.written(encoding.vector) if weights.phrases else {}
         exact = look_up(asked.read.references, asked.vocabulary, generation.versions, asked.meant, asked.titles.agendas)
         ranking = rank(
             generation,
@@ -264,7 +262,7 @@ class Memory:
             tells,
             asked.reach,
             asked.seen,
-            beside=beside,
+            beside={word: weights.phrases * like for word, like in written.items()},
             exact=exact,
             meant=asked.meant,
             ruling=asked.ruling,

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import safe_open
 
-from memory.embed import Codes, Vectors
+from memory.embed import Vectors, packed
 from memory.model import LEARNED
 from memory.terms import analyze
 
@@ -50,7 +49,7 @@ class Phrasebook:
         question is the same. `question`: (dim,)."""
         if not self._asked.ntotal:
             return {}
-        (distances,), (nearest,) = self._asked.search(signs(question[None], self._centre), _NEAREST)
+        (distances,), (nearest,) = self._asked.search(packed(question[None], self._centre), _NEAREST)
         best: dict[int, float] = {}
         for at, like in zip(self._of[nearest], np.cos(np.pi * distances / len(question)), strict=True):
             best.setdefault(int(at), float(like))
@@ -59,8 +58,3 @@ class Phrasebook:
             for word in analyze(phrases()[at][1], "exact") if like > _LIKE else ():
                 words[word] = words.get(word, 0.0) + (like - _LIKE) / (1 - _LIKE)
         return words
-
-
-def signs(vectors: Vectors, centre: NDArray[np.float32]) -> Codes:
-    """The signs of centred vectors, packed. `vectors`: (n, dim); (n, dim / 8)"""
-    return np.packbits(vectors > centre, axis=1)

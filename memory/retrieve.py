@@ -97,13 +97,14 @@ def rank(
     """
     indexes = [index for label, index in generation.terms.items() if label in labels]
     asked = TermQuery.of(searchable(question), indexes, beside)
+    own = asked.own
     named = np.intersect1d(meant.best(), reach.versions, assume_unique=True)
     reaches = [(reach, candidates)]
     if weights.document > 0 and 0 < len(named) <= _FEW * len(generation.known_versions):
         reaches.append((Reach.of(generation, named), NAMED_CANDIDATES))
     # Beside what is done here: neither FAISS nor Tantivy holds Python's lock while it searches.
     found = _BESIDE.submit(_by_terms, asked, reaches)
-    found_own = _BESIDE.submit(_by_terms, asked.own, reaches) if asked.beside else found
+    found_own = _BESIDE.submit(_by_terms, own, reaches) if asked.beside else found
     dense_rows = np.concatenate([generation.vectors.search(encoding.vector, k, each.rows)[0] for each, k in reaches])
     term_rows, term_scores = found.result()
     held = exact.rows[np.isin(generation.versions[exact.rows], reach.versions)] if weights.exact > 0 else exact.rows[:0]
@@ -116,7 +117,7 @@ def rank(
     raised = _with_neighbours(rows, versions, np.nan_to_num(terms), weights.neighbour)
     fused = first_stage(cosines, raised, weights)
     rule = np.isin(versions, ruling).astype(np.float32)
-    coverage = _coverage(rows, *found_own.result(), asked.own.most)
+    coverage = _coverage(rows, *found_own.result(), own.most)
     fused = fused + weights.exact * exactly + weights.document * named_scores + weights.rule * rule
     order = np.lexsort((rows, -fused))
     late = np.full(len(rows), np.nan, np.float32)

@@ -19,14 +19,15 @@ LEARNED = Path(__file__).with_name("telling.json")
 
 
 @cache
-def _learned() -> tuple[str, NDArray[np.float32], float]:
+def learned() -> tuple[str, NDArray[np.float32], float]:
+    """(fingerprint of the model that it was learned with, weights (dim,), bias)."""
     values = json.loads(LEARNED.read_text("utf-8"))
     return str(values["model"]), np.asarray(values["weights"], np.float32), float(values["bias"])
 
 
 def telling(question: Codes, model: str) -> NDArray[np.float32]:
     """(q,), each above 0. `question`: uint8 (q, dim / 8); `model`: the fingerprint of what made the codes."""
-    learned_with, weights, bias = _learned()
+    learned_with, weights, bias = learned()
     if model != learned_with or not len(question):
         return np.ones(len(question), np.float32)
     return np.asarray(np.logaddexp(0, signs(question) @ weights + bias), np.float32)
