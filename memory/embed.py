@@ -7,6 +7,7 @@ interaction compares (Khattab and Zaharia 2020, ColBERT; binary as in Santhanam 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -74,6 +75,8 @@ class OpenVinoEmbedder:
     """The converted graphs, in bf16 where the processor has it. What only asks never loads that of passages."""
 
     def __init__(self, graph: Graph, *, precision: str | None = None) -> None:
+        # Its threads take about 1 ms to wake, longer than it takes to cut a question; an ingest gains nothing by them.
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"
         from tokenizers import Tokenizer
 
         self._graph, self._precision = graph, precision

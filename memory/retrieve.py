@@ -97,16 +97,15 @@ def rank(
     """
     indexes = [index for label, index in generation.terms.items() if label in labels]
     asked = TermQuery.of(searchable(question), indexes, beside)
-    own = asked.own
     named = np.intersect1d(meant.best(), reach.versions, assume_unique=True)
     reaches = [(reach, candidates)]
     if weights.document > 0 and 0 < len(named) <= _FEW * len(generation.known_versions):
         reaches.append((Reach.of(generation, named), NAMED_CANDIDATES))
     # Beside what is done here: neither FAISS nor Tantivy holds Python's lock while it searches.
-    found = _BESIDE.submit(_by_terms, asked, reaches)
-    found_own = _BESIDE.submit(_by_terms, own, reaches) if asked.beside else found
+    found = [_BESIDE.submit(asked.search, k, only=each.only, without=each.without) for each, k in reaches]
+    further = _BESIDE.submit(asked.search_beside, candidates, only=reach.only, without=reach.without)
     dense_rows = np.concatenate([generation.vectors.search(encoding.vector, k, each.rows)[0] for each, k in reaches])
-    term_rows, term_scores = found.result()
+    term_rows, term_scores = _together([each.result() for each in found])
     held = exact.rows[np.isin(generation.versions[exact.rows], reach.versions)] if weights.exact > 0 else exact.rows[:0]
     rows = np.unique(np.concatenate([dense_rows, term_rows, held]))
     cosines = generation.vectors.score(encoding.vector, rows)
@@ -117,7 +116,8 @@ def rank(
     raised = _with_neighbours(rows, versions, np.nan_to_num(terms), weights.neighbour)
     fused = first_stage(cosines, raised, weights)
     rule = np.isin(versions, ruling).astype(np.float32)
-    coverage = _coverage(rows, *found_own.result(), own.most)
+    own = np.nan_to_num(terms) - _placed(rows, *further.result())
+    coverage = np.maximum(own, 0) / np.float32(max(asked.most, 1e-6))
     fused = fused + weights.exact * exactly + weights.document * named_scores + weights.rule * rule
     order = np.lexsort((rows, -fused))
     late = np.full(len(rows), np.nan, np.float32)
@@ -131,22 +131,21 @@ def rank(
     return Ranking(rows[order], asked.beside, *(each[order] for each in scores))
 
 
-def _by_terms(asked: TermQuery, reaches: Sequence[tuple[Reach, int]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The rows that are best within any of the reaches, so many of each, ascending, with their term scores."""
-    found = [asked.search(k, only=each.only, without=each.without) for each, k in reaches]
+def _together(
+    found: Sequence[tuple[NDArray[np.int64], NDArray[np.float32]]],
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The rows that any search found, ascending, with their scores."""
     rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
     rows, at = np.unique(rows, return_index=True)
     return rows, scores[at]
 
 
-def _coverage(
-    rows: NDArray[np.int64], found: NDArray[np.int64], scores: NDArray[np.float32], most: float
-) -> NDArray[np.float32]:
-    """The scores of those of `rows` (ascending) that were found, as a part of the most that there can be. (n,)"""
-    covered = np.zeros(len(rows), np.float32)
+def _placed(rows: NDArray[np.int64], found: NDArray[np.int64], scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The scores of those of `rows` (ascending) that were found, 0 for the others. (n,)"""
+    placed = np.zeros(len(rows), np.float32)
     inside = np.isin(found, rows, assume_unique=True)
-    covered[np.searchsorted(rows, found[inside])] = scores[inside] / max(most, 1e-6)
-    return covered
+    placed[np.searchsorted(rows, found[inside])] = scores[inside]
+    return placed
 
 
 def _with_neighbours(

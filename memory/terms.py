@@ -11,9 +11,9 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import log
 from pathlib import Path
@@ -33,6 +33,8 @@ _PHRASE_SLOP = 2
 _LONGEST_QUERY = 64
 # Words that are looked for beside those of the question.
 _BESIDE = 10
+# Words whose stems and whose number of passages are remembered.
+_KEPT_FREQUENCIES = 1 << 16
 # k1 + 1 with Tantivy's k1 of 1.2.
 _SATURATED = 2.2
 
@@ -121,6 +123,7 @@ class TermIndex:
         for name, analyzer in _ANALYZERS.items():
             self._index.register_tokenizer(name, analyzer)
         self._searcher = self._index.searcher()
+        self._held: dict[tuple[str, str], int] = {}
 
     def _openable(self, folder: Path) -> Path:
         """`folder`, or where it is read-only a folder of links: Tantivy opens nothing without making a lock file."""
@@ -150,6 +153,7 @@ class TermIndex:
         writer.wait_merging_threads()
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._held.clear()
 
     def rows(self) -> NDArray[np.int64]:
         """All row numbers, ascending."""
@@ -158,21 +162,24 @@ class TermIndex:
         found = self._searcher.search(Query.all_query(), limit=len(self), count=False).hits
         return np.sort(np.asarray(self._searcher.fast_field_values("row", [at for _, at in found]), np.int64))
 
-    def frequencies(self, words: Words) -> Counter[tuple[str, str]]:
-        """In how many passages each (field, term) stands."""
-        return Counter({word: int(self._searcher.doc_freq(*word)) for word in words.terms})
+    def frequency(self, word: tuple[str, str]) -> int:
+        """In how many passages a (field, term) stands."""
+        found = self._held.get(word)
+        if found is None:
+            if len(self._held) >= _KEPT_FREQUENCIES:
+                self._held.clear()
+            found = self._held[word] = int(self._searcher.doc_freq(*word))
+        return found
 
     def search(
         self,
-        words: Words,
-        statistics: Statistics,
+        query: Query | None,
         k: int,
         *,
         only: NDArray[np.int64] | None = None,
         without: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The k best rows and their BM25 scores, best first; `only` and `without` are version ids."""
-        query = self._query(words, statistics)
+        """The k best rows for what `query` gave and their scores, best first; `only` and `without` are version ids."""
         if query is None or not len(self):
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         if only is not None:
@@ -191,9 +198,9 @@ class TermIndex:
     def _versions(self, ids: NDArray[np.int64]) -> Query:
         return Query.term_set_query(self._schema, "version", [int(i) for i in ids])
 
-    def _query(self, words: Words, statistics: Statistics) -> Query | None:
-        """Any of the words; each one's rarity here made that of `statistics`."""
-        own = Statistics(len(self), self.frequencies(words))
+    def query(self, words: Words, statistics: Statistics) -> Query | None:
+        """Any of the words, by BM25; each one's rarity here made that of `statistics`."""
+        own = Statistics(len(self), {word: self.frequency(word) for word in words.terms})
         parts: list[tuple[Occur, Query]] = []
         for (field, term), weight in words.terms.items():
             found = Query.term_query(self._schema, field, term, index_option="freq")
@@ -208,14 +215,16 @@ class TermIndex:
 
 @dataclass(frozen=True, slots=True)
 class TermQuery:
-    """A question that is put to several labels' indexes together. `words`: its own and those beside them; `beside`: as
-    they are spelt."""
+    """A question that is put to several labels' indexes together: its own words and those beside them.
 
-    indexes: Sequence[TermIndex]
-    words: Words
-    own_words: Words
-    statistics: Statistics
+    `beside`: these as they are spelt; `most`: what BM25 gives at most to a passage for the question's own words: each
+    of them, as often as one likes.
+    """
+
+    most: float
     beside: tuple[str, ...]
+    _whole: Sequence[tuple[TermIndex, Query | None]]
+    _further: Sequence[tuple[TermIndex, Query | None]]
 
     @classmethod
     def of(cls, question: str, indexes: Sequence[TermIndex], beside: Mapping[str, float] = {}) -> TermQuery:
@@ -224,42 +233,57 @@ class TermQuery:
         words = Words.of(question)
         stems: dict[str, tuple[str, float]] = {}
         for word, weight in beside.items():
-            for stem in analyze(word):
+            for stem in _stems(word):
                 spelt, before = stems.get(stem, (word, 0.0))
                 stems[stem] = spelt, before + weight
         further = {("stem", stem): weight for stem, (_, weight) in stems.items() if ("stem", stem) not in words.terms}
-        asked = Words({**words.terms, **further}, words.pairs)
-        frequencies = sum((index.frequencies(asked) for index in indexes), Counter())
+        asked = words.terms.keys() | further.keys()
+        frequencies = {word: sum(index.frequency(word) for index in indexes) for word in asked}
         statistics = Statistics(sum(map(len, indexes)), frequencies)
         rarest = log(1 + statistics.passages)
         weighed = {
             word: weight * statistics.rarity(*word) / rarest for word, weight in further.items() if frequencies[word]
         }
         best = sorted(weighed, key=lambda word: -weighed[word])[:_BESIDE]
-        chosen = Words({**words.terms, **{word: weighed[word] for word in best}}, words.pairs)
-        return cls(indexes, chosen, words, statistics, tuple(stems[stem][0] for _, stem in best))
-
-    @property
-    def own(self) -> TermQuery:
-        """The question without the words beside it."""
-        return replace(self, words=self.own_words, beside=())
-
-    @property
-    def most(self) -> float:
-        """What BM25 gives at most to a passage for the words alone: each of them, as often as one likes."""
-        terms = self.words.terms.items()
-        return _SATURATED * sum(weight * self.statistics.rarity(*word) for word, weight in terms)
+        chosen = {word: weighed[word] for word in best}
+        whole = Words({**words.terms, **chosen}, words.pairs)
+        return cls(
+            _SATURATED * sum(weight * statistics.rarity(*word) for word, weight in words.terms.items()),
+            tuple(stems[stem][0] for _, stem in best),
+            [(index, index.query(whole, statistics)) for index in indexes],
+            [(index, index.query(Words(chosen, ()), statistics)) for index in indexes],
+        )
 
     def search(
         self, k: int, *, only: NDArray[np.int64] | None = None, without: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The k best rows and their BM25 scores, best first; `only` and `without` are version ids."""
-        found = [index.search(self.words, self.statistics, k, only=only, without=without) for index in self.indexes]
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
-        best = np.lexsort((rows, -scores))[:k]
-        return rows[best], scores[best]
+        return _searched(self._whole, k, only, without)
+
+    def search_beside(
+        self, k: int, *, only: NDArray[np.int64] | None = None, without: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The same for the words beside the question alone: the part of a score that they make."""
+        return _searched(self._further, k, only, without)
+
+
+def _searched(
+    queries: Sequence[tuple[TermIndex, Query | None]],
+    k: int,
+    only: NDArray[np.int64] | None,
+    without: NDArray[np.int64] | None,
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    found = [index.search(query, k, only=only, without=without) for index, query in queries]
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    rows, scores = (np.concatenate(part) for part in zip(*found, strict=True))
+    best = np.lexsort((rows, -scores))[:k]
+    return rows[best], scores[best]
+
+
+@lru_cache(_KEPT_FREQUENCIES)
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(analyze(word))
 
 
 def spoken_words(text: str) -> list[str]:

@@ -188,7 +188,6 @@ def _with_codes(
 ) -> Iterator[tuple[Candidate, Codes]]:
     """Each sentence of each hit with the codes of its word pieces."""
     texts = [[hit.passage.context, *(searchable(p.whole) for p in own)] for hit, own in zip(hits, parts, strict=True)]
-    # All at once: the tokenizer takes as long for one text as for ten.
     lengths = iter(memory.embedder.lengths([text for own in texts for text in own]))
     for codes, own in zip(memory.passage_codes([hit.passage for hit in hits]), parts, strict=True):
         ends = np.cumsum(list(islice(lengths, 1 + len(own))))
